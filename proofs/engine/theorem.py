@@ -1,0 +1,112 @@
+"""Theorems: plain functions over symbolic inputs that return what they claim.
+
+A theorem is a function; its name is a sentence, its docstring the statement, the annotations of its parameters say
+what is symbolic. It returns a :class:`Claim`. Like every function of the specification it can be run on plain
+values, which is how a counterexample is replayed::
+
+    @theorem(granule=GRANULES)
+    def the_output_stays_in_its_block(granule: Granule, ipa: Address, ...) -> Claim:
+        "Two addresses of one block have output addresses in one block."
+
+The keywords of :func:`theorem` name the parameters over whose values it is split: one *obligation* each.
+"""
+
+import enum
+import inspect
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class Claim:
+    """What a theorem says of its inputs."""
+
+    given: bool
+    """The premise: the inputs of which the theorem speaks."""
+    reaching: bool
+    """The case that the conclusion is about: a mapped leaf, a fault that is taken."""
+    holds: bool
+    """The conclusion."""
+
+
+@attrs.frozen
+class Theorem:
+    """A theorem, by its name."""
+
+    name: str
+    """Room, module and sentence: ``mmu.shadow.permissions_never_exceed_the_guest``."""
+    statement: str
+    """The statement in English."""
+    function: Callable[..., Claim]
+    """The function that makes the claim."""
+    cases: dict[str, Sequence[Any]]
+    """The parameters over whose values it is split."""
+    uses: tuple[str, ...] = ()
+    """The theorems that its proof takes for granted."""
+
+    def obligations(self) -> Iterator["Obligation"]:
+        """Yield the obligations, one for each combination of cases."""
+        for values in itertools.product(*self.cases.values()):
+            yield Obligation(self, dict(zip(self.cases, values, strict=True)))
+
+    @property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The symbolic parameters."""
+        given = inspect.signature(self.function, eval_str=True).parameters
+        return {name: parameter for name, parameter in given.items() if name not in self.cases}
+
+
+@attrs.frozen
+class Obligation:
+    """A theorem applied to one case of its parameters."""
+
+    theorem: Theorem
+    """The theorem."""
+    case: dict[str, Any]
+    """The values of the parameters it is split over."""
+
+    @property
+    def name(self) -> str:
+        """The name of the theorem, with the case in brackets."""
+        if not self.case:
+            return self.theorem.name
+        parts = ",".join(f"{name}={label(value)}" for name, value in self.case.items())
+        return f"{self.theorem.name}[{parts}]"
+
+
+def label(value: object) -> str:
+    """Return how a case is read aloud: ``4K``, ``write``."""
+    if isinstance(value, enum.Enum):
+        return str(getattr(value, "label", value.name))
+    return str(getattr(value, "__name__", value))
+
+
+THEOREMS: dict[str, Theorem] = {}
+"""Every theorem that has been imported, by name."""
+
+
+def theorem(
+    *, uses: Sequence[Callable[..., Claim]] = (), **cases: Sequence[Any]
+) -> Callable[[Callable[..., Claim]], Callable[..., Claim]]:
+    """Make a function a theorem, split over the values of the named parameters."""
+
+    def decorate(function: Callable[..., Claim]) -> Callable[..., Claim]:
+        name = function.__module__.removeprefix("proofs.") + "." + function.__name__
+        statement = inspect.getdoc(function)
+        if not statement:
+            raise ValueError(f"the theorem {name} has no statement: write it as the docstring")
+        if name in THEOREMS and THEOREMS[name].function.__code__ != function.__code__:
+            raise ValueError(f"two theorems are called {name}")
+        taken = tuple(theorem_of(lemma).name for lemma in uses)
+        THEOREMS[name] = Theorem(name, " ".join(statement.split()), function, dict(cases), taken)
+        return function
+
+    return decorate
+
+
+def theorem_of(function: Callable[..., Claim]) -> Theorem:
+    """Return the theorem that a decorated function is."""
+    return THEOREMS[function.__module__.removeprefix("proofs.") + "." + function.__name__]

@@ -1,0 +1,1 @@
+"""Address translation: descriptors, stage 2, memory attributes, and the composition of two stages 2."""

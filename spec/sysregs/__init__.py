@@ -1,0 +1,1 @@
+"""System registers: the fields of each, declared once."""
