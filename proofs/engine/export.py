@@ -2,7 +2,8 @@
 
 Three questions are asked of each obligation: is there a counterexample (the premise and the negated conclusion),
 can the premise be satisfied at all, and is the case reached that the conclusion speaks of. A proved obligation
-answers no, yes, yes.
+answers no, yes, yes. The second and the third are one: an input that satisfies the premise and reaches the case,
+asked of the specification itself, with no lemma in between.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import attrs
 import z3
 
+from proofs.engine.lemmas import in_use
 from proofs.engine.theorem import Claim, Obligation
 from spec.lang import symbolically
 from spec.lang.memory import FreshMemory
@@ -23,17 +25,18 @@ class Query:
     """An obligation as text, and the symbolic values to read a model back with."""
 
     goal: str
-    """Satisfiable iff the theorem has a counterexample."""
+    """Satisfiable iff the claim has a counterexample."""
     witness: str
     """Satisfiable iff an input satisfies the premise and reaches the case of the conclusion."""
     rules: frozenset[str]
-    """The rules of the specification that the theorem speaks of."""
+    """The rules of the specification that the claim speaks of."""
     arguments: dict[str, Any] = attrs.field(eq=False)
     """The symbolic arguments."""
 
 
-def export(obligation: Obligation) -> Query:
-    """Return the text of an obligation."""
+def export(obligation: Obligation, *, witness: bool = True) -> Query:
+    """Return the text of an obligation; without its witness, that text is empty."""
+    lemmas = obligation.theorem.uses
     constraints: list[z3.BoolRef] = []
     arguments = {
         name: symbol(parameter.annotation, name, constraints)
@@ -43,13 +46,23 @@ def export(obligation: Obligation) -> Query:
     def claim() -> Claim:
         return obligation.theorem.function(**obligation.case, **arguments)
 
-    made, rules = symbolically(claim)
-    for memory in memories(arguments.values()):
-        constraints.extend(memory.constraints())
-    given, reaching, holds = (_term(part) for part in (made.given, made.reaching, made.holds))
-    goal = _text([*constraints, given, z3.Not(holds)])
-    witness = _text([*constraints, given, reaching])
-    return Query(goal, witness, rules, arguments)
+    shown = ""
+    rules: frozenset[str] = frozenset()
+    if witness or not lemmas:
+        made, rules = symbolically(claim)
+        concrete = [*constraints, *_ackermann(arguments)]
+        shown = _text([*concrete, _term(made.given), _term(made.reaching)]) if witness else ""
+    if lemmas:
+        with in_use(lemmas) as abstractions:
+            made, _ = symbolically(claim)
+            facts = [fact for abstraction in abstractions for fact in abstraction.facts()]
+        concrete = [*constraints, *_ackermann(arguments), *facts]
+    goal = _text([*concrete, _term(made.given), z3.Not(_term(made.holds))])
+    return Query(goal, shown, rules, arguments)
+
+
+def _ackermann(arguments: dict[str, Any]) -> list[z3.BoolRef]:
+    return [fact for memory in memories(arguments.values()) for fact in memory.constraints()]
 
 
 def memories(values: Any) -> Iterator[FreshMemory]:

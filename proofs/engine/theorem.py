@@ -6,9 +6,13 @@ values, which is how a counterexample is replayed::
 
     @theorem(granule=GRANULES)
     def the_output_stays_in_its_block(granule: Granule, ipa: Address, ...) -> Claim:
-        "Two addresses of one block have output addresses in one block."
+        '''Two addresses of one block have output addresses in one block.'''
 
 The keywords of :func:`theorem` name the parameters over whose values it is split: one *obligation* each.
+
+A theorem about a rule may be a *lemma*: ``@theorem(about=walk_tables)``. Its parameters are then those of the rule,
+those that begin with ``other_`` those of a second call. A theorem that ``uses`` lemmas is proved for whatever the
+rule returns on an arbitrary memory, given what the lemmas say of each call and of each two calls.
 """
 
 import enum
@@ -18,6 +22,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import attrs
+
+from spec.lang import Rule, rule_of
 
 
 @attrs.frozen
@@ -44,8 +50,14 @@ class Theorem:
     """The function that makes the claim."""
     cases: dict[str, Sequence[Any]]
     """The parameters over whose values it is split."""
-    uses: tuple[str, ...] = ()
-    """The theorems that its proof takes for granted."""
+    about: Rule | None = None
+    """The rule that it is a lemma about."""
+    uses: tuple["Theorem", ...] = ()
+    """The lemmas that its proof takes for granted."""
+    case_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """Of a lemma: the case that the arguments of a call belong to."""
+    example: Callable[..., dict[str, Any]] | None = None
+    """Plain arguments for a case, that satisfy the premise and reach the case; a solver finds some where missing."""
 
     def obligations(self) -> Iterator["Obligation"]:
         """Yield the obligations, one for each combination of cases."""
@@ -89,24 +101,32 @@ THEOREMS: dict[str, Theorem] = {}
 
 
 def theorem(
-    *, uses: Sequence[Callable[..., Claim]] = (), **cases: Sequence[Any]
+    *,
+    about: Callable[..., Any] | None = None,
+    case_of: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    uses: Sequence[Callable[..., Claim]] = (),
+    example: Callable[..., dict[str, Any]] | None = None,
+    **cases: Sequence[Any],
 ) -> Callable[[Callable[..., Claim]], Callable[..., Claim]]:
     """Make a function a theorem, split over the values of the named parameters."""
 
     def decorate(function: Callable[..., Claim]) -> Callable[..., Claim]:
-        name = function.__module__.removeprefix("proofs.") + "." + function.__name__
+        name = name_of(function)
         statement = inspect.getdoc(function)
         if not statement:
             raise ValueError(f"the theorem {name} has no statement: write it as the docstring")
-        if name in THEOREMS and THEOREMS[name].function.__code__ != function.__code__:
+        if name in THEOREMS:
             raise ValueError(f"two theorems are called {name}")
-        taken = tuple(theorem_of(lemma).name for lemma in uses)
-        THEOREMS[name] = Theorem(name, " ".join(statement.split()), function, dict(cases), taken)
+        rule = rule_of(about) if about else None
+        lemmas = tuple(THEOREMS[name_of(lemma)] for lemma in uses)
+        THEOREMS[name] = Theorem(
+            name, " ".join(statement.split()), function, dict(cases), rule, lemmas, case_of, example
+        )
         return function
 
     return decorate
 
 
-def theorem_of(function: Callable[..., Claim]) -> Theorem:
-    """Return the theorem that a decorated function is."""
-    return THEOREMS[function.__module__.removeprefix("proofs.") + "." + function.__name__]
+def name_of(function: Callable[..., Any]) -> str:
+    """Return the name of the theorem that a function is."""
+    return function.__module__.removeprefix("proofs.") + "." + function.__name__

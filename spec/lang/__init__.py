@@ -1,11 +1,11 @@
 """The language of the specification: ordinary Python, read in more than one way.
 
-A transition is a pure function of words (``int``), conditions (``bool``), enumerations and frozen records. The
-same function is *run* on plain values, and *explored* on symbolic ones, where each ``if`` on a symbolic condition
-forks and each transition merges its paths into one value.
+A transition is a pure function of words (``int``), conditions (``bool``), enumerations and frozen records.
+The same function is *run* on plain values, and *explored* on symbolic ones, where each ``if`` on a symbolic
+condition forks and each transition merges its paths into one value.
 
-What is a condition, an index or a shift amount, and what a word is not, each module says; a use that the readings
-could not agree on raises :class:`LanguageError` with the line.
+What is a condition, an index or a shift amount, and what a word is not, each module says; a use that the
+readings could not agree on raises :class:`LanguageError` with the line.
 """
 
 from spec.lang.errors import LanguageError

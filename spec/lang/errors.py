@@ -9,7 +9,7 @@ _NOT_USERS = (_HERE, "<attrs generated")
 
 
 def _user_line() -> str:
-    """Return ``file:line`` of the innermost frame outside the language and the methods that attrs generates."""
+    """Return ``file:line`` of the innermost frame that is neither ours nor a method made by attrs."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_USERS):
         frame = frame.f_back

@@ -12,7 +12,6 @@ from typing import Any
 import z3
 
 from spec.lang import paths
-from spec.lang import paths
 from spec.lang.errors import LanguageError
 from spec.lang.word import Cond, Word, extend, numeral
 
@@ -22,8 +21,8 @@ ADDRESS_WIDTH = 56
 class Memory:
     """An immutable memory: words of 64 bits at addresses of 56 bits, multiples of 8; every other word is 0.
 
-    ``ram`` bounds the addresses that answer, ``(low, high)``; a load outside takes an external abort. Without it
-    every address answers.
+    ``ram`` bounds the addresses that answer, ``(low, high)``; a load outside takes an external abort.
+    Without it every address answers.
     """
 
     __slots__ = ("_words", "ram")
@@ -182,9 +181,11 @@ class FreshMemory(SymbolicMemory):
         return self.reads[key]
 
     def read_term(self, address: z3.BitVecRef) -> z3.BitVecRef:
+        """Return the word of an address."""
         return self._entry(address)[1]
 
     def aborts_term(self, address: z3.BitVecRef) -> z3.BoolRef:
+        """Return the condition of an external abort."""
         return self._entry(address)[2]
 
     def constraints(self) -> Iterator[z3.BoolRef]:
@@ -193,6 +194,7 @@ class FreshMemory(SymbolicMemory):
             yield z3.Implies(a == b, z3.And(word_a == word_b, aborts_a == aborts_b))
 
     def concrete(self, evaluate: Callable[[Any], Any]) -> Memory:
+        """Return the memory that a model gives."""
         words, holes = {}, set()
         for address, word, aborts in self.reads.values():
             place = evaluate(address)
@@ -213,12 +215,15 @@ class PatchyMemory(Memory):
 
     @property
     def holes(self) -> frozenset[int]:
+        """The addresses that abort."""
         return self._holes
 
     def aborts(self, address: int) -> bool:
+        """Tell whether an address aborts."""
         return address in self._holes
 
     def write(self, address: int, word: int) -> Memory:
+        """Return this memory with one word changed."""
         return PatchyMemory({**self._words, address: word}, self._holes)
 
     def __repr__(self) -> str:
@@ -231,12 +236,15 @@ class EmptyMemory(SymbolicMemory):
     """A memory of zeros that answers everywhere."""
 
     def read_term(self, address: z3.BitVecRef) -> z3.BitVecRef:
+        """Return the word of an address."""
         return numeral(0, 64)
 
     def aborts_term(self, address: z3.BitVecRef) -> z3.BoolRef:
+        """Return the condition of an external abort."""
         return z3.BoolVal(False)
 
     def concrete(self, evaluate: Callable[[Any], Any]) -> Memory:
+        """Return the memory that a model gives."""
         return Memory()
 
 

@@ -44,7 +44,9 @@ def bits(word: int, high: int, low: int) -> int:
 def extended(word: int, width: int) -> int:
     """Return a word zero-extended to ``width`` bits; an integer is unchanged."""
     symbolic: Any = word
-    return Word(extend(symbolic.term, width)) if isinstance(symbolic, Word) else word
+    if type(symbolic) is int:
+        return word
+    return Word(_term(symbolic, width))  # type: ignore[return-value]  # stands for an int
 
 
 def align_down(word: int, size: int) -> int:

@@ -49,7 +49,7 @@ class Path:
             expected, taken = self.prefix[position]
             if expected.get_id() != key:
                 raise LanguageError(
-                    "an impure transition: run again with the same arguments, it branched on another condition"
+                    "an impure transition: run again on the same arguments, it branched on another condition"
                 )
         self.trace.append((term, taken))
         self.known[key] = taken
@@ -57,7 +57,7 @@ class Path:
 
 
 def simplify(term: z3.ExprRef) -> Any:
-    """Return the simplified term; it is kept, and the term alive, so that replay sees the same."""
+    """Return the simplified term; both are kept alive, so that a replay sees the same."""
     found = _simplified.get(term.get_id())
     if found is None:
         found = (term, z3.simplify(term))
@@ -118,7 +118,7 @@ def explore(
 
     def subtree(prefix: list[Decision]) -> Any:
         nonlocal count
-        global current  # noqa: PLW0603  # the path that runs is the one thing that Cond.__bool__ cannot be passed
+        global current  # noqa: PLW0603  # Cond.__bool__ takes no argument that could say which path runs
         count += 1
         if count > MAX_PATHS:
             raise LanguageError(
@@ -131,7 +131,7 @@ def explore(
         finally:
             current = outer
         if len(path.trace) < len(prefix):
-            raise LanguageError("an impure transition: run again with the same arguments, it branched less")
+            raise LanguageError("an impure transition: run again on the same arguments, it branched less")
         for position in reversed(range(len(prefix), len(path.trace))):
             condition = path.trace[position][0]
             otherwise = subtree([*path.trace[:position], (condition, False)])

@@ -83,7 +83,8 @@ def _insert(place: Field, value: Any, content: Any) -> Any:
     parts.append(inner)
     if place.low:
         parts.append(z3.Extract(place.low - 1, 0, whole))
-    return Word(z3.Concat(*parts) if len(parts) > 1 else parts[0])
+    # Simplified, so that inserting the same content again gives the same term.
+    return Word(z3.simplify(z3.Concat(*parts)) if len(parts) > 1 else parts[0])
 
 
 def field(high: int, low: int, doc: str) -> Field:

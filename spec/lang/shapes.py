@@ -54,8 +54,8 @@ Level = Annotated[int, Within(-1, 3)]
 def shape(annotation: Any) -> Any:
     """Return the shape that an annotation stands for.
 
-    That is a :class:`Bits` or a :class:`Within`, ``bool``, an enumeration, a record class, or a tuple of record
-    classes for a sum type; ``None`` where the annotation says nothing (a memory, a plain ``int``).
+    That is a :class:`Bits` or a :class:`Within`, ``bool``, an enumeration, a record class, or a tuple of
+    record classes for a sum type; ``None`` where the annotation says nothing (a memory, a plain ``int``).
     """
     if typing.get_origin(annotation) is Annotated:
         for extra in annotation.__metadata__:

@@ -1,9 +1,9 @@
 """Transitions: the functions of the specification, one definition for every reading.
 
-Decorated with :func:`transition`, a pure function of words and records is run as it stands on integers, and is
-summarised in the symbolic reading: explored path by path, the results merged into one value, kept for the next
-call with the same arguments. Each transition is a *rule* with a name (``mmu.stage2.walk``), the place in Arm's
-manual it comes from, and a docstring with an example; :data:`RULES` holds them all.
+Decorated with :func:`transition`, a pure function of words and records is run as it stands on integers, and
+is summarised in the symbolic reading: explored path by path, the results merged into one value, kept for the
+next call with the same arguments. Each transition is a *rule* with a name (``mmu.stage2.walk``), the place in
+Arm's manual it comes from, and a docstring with an example; :data:`RULES` holds them all.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable, Iterator
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from spec.lang import paths, values
 from spec.lang.errors import LanguageError
@@ -24,6 +24,7 @@ RULES: dict[str, "Rule"] = {}
 
 _summaries: dict[Any, tuple[Any, Any, frozenset[str]]] = {}
 _used: list[set[str]] = []
+_running: set[Any] = set()
 
 
 class Rule:
@@ -43,16 +44,42 @@ class Rule:
 
     @contextlib.contextmanager
     def replaced(self, function: Callable[..., Any]) -> Iterator[None]:
-        """Run everything with another function in this rule's place: a mutant of the specification."""
+        """Run everything with another function in this rule's place: a mutant of the specification.
+
+        The mutant calls :attr:`original` for what it leaves as it was; by its name the rule is the mutant.
+        """
+        outer = self.implementation
         _summaries.clear()
-        self.implementation = function
         _install[self.name](function)
         try:
             yield
         finally:
             _summaries.clear()
-            self.implementation = self.original
-            _install[self.name](self.original)
+            _install[self.name](outer)
+
+
+_abstract: dict[str, Callable[[dict[str, Any]], Any]] = {}
+
+CONCRETE = object()
+"""What an abstraction answers for a call that is to be explored after all."""
+
+
+@contextlib.contextmanager
+def abstracted(rule: Rule, answer: Callable[[dict[str, Any]], Any]) -> Iterator[None]:
+    """Let ``answer`` say what a rule returns in the symbolic reading, given its arguments by name.
+
+    It returns a symbolic value of the rule's result, the same for the same arguments, or :data:`CONCRETE`.
+    What is proved then holds for whatever the rule returns; what is known of the results is for the caller to
+    assume.
+    """
+    global _summaries  # noqa: PLW0603  # results under an abstraction are not results without it
+    outer, _summaries = _summaries, {}
+    _abstract[rule.name] = answer
+    try:
+        yield
+    finally:
+        del _abstract[rule.name]
+        _summaries = outer
 
 
 _install: dict[str, Callable[[Callable[..., Any]], None]] = {}
@@ -71,12 +98,12 @@ def transition(source: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             if paths.current is None:
-                return implementation(*args, **kwargs)  # type: ignore[no-any-return]
-            return _summarised(rule, args, kwargs)  # type: ignore[no-any-return]
+                return implementation(*args, **kwargs)
+            return _summarised(rule, args, kwargs)
 
         def install(other: Callable[..., Any]) -> None:
             nonlocal implementation
-            implementation = other
+            implementation = rule.implementation = other
 
         _install[rule.name] = install
         call.rule = rule  # type: ignore[attr-defined]  # what mutants and documentation start from
@@ -87,52 +114,55 @@ def transition(source: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def rule_of(function: Callable[..., Any]) -> Rule:
     """Return the rule that a decorated function is."""
-    return function.rule  # type: ignore[attr-defined, no-any-return]
+    return function.rule  # type: ignore[attr-defined]
 
 
 def _summarised(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     bound = rule.signature.bind(*args, **kwargs)
     bound.apply_defaults()
-    given = tuple(values.settled_if_decided(value) for value in bound.arguments.values())
-    key, symbolic = values.fingerprint(given)
-    key = (rule.name, key)
+    for name, value in bound.arguments.items():
+        bound.arguments[name] = values.known(value)
+    if rule.name in _abstract:
+        answer = _abstract[rule.name](dict(bound.arguments))
+        if answer is not CONCRETE:
+            return answer
+    given = tuple(bound.arguments.values())
+    key = (rule.name, values.fingerprint(given)[0])
     if key not in _summaries:
-        used: set[str] = {rule.name}
-        _used.append(used)
+        if key in _running:
+            raise LanguageError(f"{rule.name} calls itself with the same arguments")
+        _running.add(key)
         try:
-            if symbolic:
-                result = paths.explore(lambda: rule.implementation(*given), values.merge, values.known)
-            else:
-                result = _concretely(rule, given)
+            result, used = _explored(lambda: rule.implementation(*bound.args, **bound.kwargs))
+            result = values.conform(result, rule.returns, f"the result of {rule.name}")
+        except LanguageError as error:
+            error.add_note(f"in the transition {rule.name}")
+            raise
         finally:
-            _used.pop()
-        result = values.conform(result, rule.returns, f"the result of {rule.name}")
-        _summaries[key] = (result, given, frozenset(used))
-    result, _, inner = _summaries[key]
+            _running.remove(key)
+        # The arguments are kept for the terms in them: the key is made of their ids.
+        _summaries[key] = (result, given, used | {rule.name})
+    result, _, used = _summaries[key]
     if _used:
-        _used[-1] |= inner
+        _used[-1] |= used
     return result
 
 
-def _concretely(rule: Rule, given: tuple[Any, ...]) -> Any:
-    outer, paths.current = paths.current, None
-    try:
-        return rule.implementation(*given)
-    finally:
-        paths.current = outer
-
-
-def symbolically(function: Callable[Concatenate[P], R], *args: Any) -> tuple[R, frozenset[str]]:
-    """Run a function in the symbolic reading; return the merged result and the names of the rules it used."""
+def _explored(run: Callable[[], Any]) -> tuple[Any, frozenset[str]]:
     used: set[str] = set()
     _used.append(used)
     try:
-        result = paths.explore(lambda: function(*args), values.merge, values.known)
+        return paths.explore(run, values.merge, values.known), frozenset(used)
     finally:
         _used.pop()
-    return result, frozenset(used)
+
+
+def symbolically(function: Callable[..., R], *args: Any) -> tuple[R, frozenset[str]]:
+    """Run a function in the symbolic reading; return the merged result and the names of the rules it used."""
+    return _explored(lambda: function(*args))
 
 
 def forget() -> None:
-    """Drop every summary, and with them the terms that they keep alive."""
+    """Drop every summary and what simplification remembers, and with them the terms that they keep alive."""
     _summaries.clear()
+    paths.forget()

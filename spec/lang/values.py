@@ -1,11 +1,13 @@
 """Symbolic values of every shape: made, merged, compared by identity, and read back under a model.
 
 A record keeps its class, its fields become symbolic. The value of a sum type (``Leaf | Fault``) becomes a
-:class:`OneOf`; ``isinstance``, ``match`` and the access to a field look which alternative it is on the current
-path, forking where that is open, so that code over a sum type reads the same in every reading.
+:class:`OneOf`; ``isinstance``, ``match`` and the access to a field look which alternative it is on the
+current path, forking where that is open, so that code over a sum type reads the same in every reading.
 """
 
 import enum
+import functools
+import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,7 +24,10 @@ Alternative = tuple[z3.BoolRef, Any]
 
 
 class OneOf:
-    """A value of a sum type: alternatives of distinct classes, each with the condition under which it is the one."""
+    """A value of a sum type: alternatives of distinct classes, each with the condition under which it holds.
+
+    One of the conditions holds, and no two of them do.
+    """
 
     __slots__ = ("_alternatives",)
 
@@ -32,8 +37,8 @@ class OneOf:
     def __getattr__(self, name: str) -> Any:
         return getattr(settled(self), name)
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]  # what isinstance() asks
+    @property  # type: ignore[misc]  # what isinstance() asks; nobody assigns it
+    def __class__(self) -> type:
         if paths.current is None:
             return OneOf
         return type(settled(self))
@@ -59,7 +64,7 @@ def settled(value: Any) -> Any:
 
 
 def decided(value: Any) -> Any:
-    """Return the member or the small number that a value is on the current path, forking over all it may be."""
+    """Return the member or the small number that a value is on the current path, forking over all."""
     if type(value) is Choice:
         possible: list[Any] = list(members(value.enumeration))
     elif type(value) is Small:
@@ -77,26 +82,25 @@ def decided(value: Any) -> Any:
 
 
 def known(value: Any) -> Any:
-    """Return a result as the current path knows it: a sum whose alternative was decided becomes that one."""
-    path = paths.current
-    if type(value) is not OneOf or path is None:
+    """Return a value as the current path knows it, without forking: a decided sum becomes its alternative."""
+    if paths.current is None:
+        return value
+    if attrs.has(type(value)):
+        held = {name: getattr(value, name) for name in fields(type(value))}
+        now = {name: known(part) for name, part in held.items()}
+        return value if all(now[name] is held[name] for name in held) else _rebuild(type(value), now)
+    if type(value) is not OneOf:
         return value
     left = []
     for guard, alternative in value._alternatives:
-        term, positive = paths.simplify(guard), True
-        while z3.is_not(term):
-            term, positive = term.arg(0), not positive
-        decided = path.known.get(term.get_id())
-        if decided is None:
-            left.append((guard, alternative))
-        elif decided is positive:
+        truth = paths.truth(guard)
+        if truth is True:
             return alternative
-    return left[0][1] if len(left) == 1 else OneOf(left)
-
-
-def settled_if_decided(value: Any) -> Any:
-    """Return an argument as the current path knows it, without forking."""
-    return known(value)
+        if truth is None:
+            left.append((guard, alternative))
+    if len(left) == len(value._alternatives):
+        return value
+    return OneOf(left) if len(left) > 1 else (left or value._alternatives)[-1][1]
 
 
 def is_record(value: Any) -> bool:
@@ -104,14 +108,15 @@ def is_record(value: Any) -> bool:
     return attrs.has(type(value))
 
 
-# -- merging -----------------------------------------------------------------------------------------------------
+# -- merging --------------------------------------------------------------------------------------------
 
 
 def merge(condition: z3.BoolRef, then: Any, otherwise: Any) -> Any:
     """Return ``then if condition else otherwise`` as one value."""
     if then is otherwise:
         return then
-    one, other = type(then), type(otherwise)
+    one: Any = type(then)
+    other: Any = type(otherwise)
     if one in (bool, Cond) and other in (bool, Cond):
         return _merge_conditions(condition, then, otherwise)
     if one in _NUMBERS and other in _NUMBERS:
@@ -124,12 +129,12 @@ def merge(condition: z3.BoolRef, then: Any, otherwise: Any) -> Any:
         return merge_memories(condition, then, otherwise)
     if one is tuple and other is tuple and len(then) == len(otherwise):
         return tuple(merge(condition, a, b) for a, b in zip(then, otherwise, strict=True))
-    if one is other and attrs.has(one):
+    if one is other and is_record(then):
+        names = fields(one)
         return _rebuild(
-            one,
-            {name: merge(condition, getattr(then, name), getattr(otherwise, name)) for name in fields(one)},
+            one, {name: merge(condition, getattr(then, name), getattr(otherwise, name)) for name in names}
         )
-    if (one is OneOf or attrs.has(one)) and (other is OneOf or attrs.has(other)):
+    if (one is OneOf or is_record(then)) and (other is OneOf or is_record(otherwise)):
         return _merge_sums(condition, then, otherwise)
     raise LanguageError(f"two paths return {then!r} and {otherwise!r}, which are no values of one type")
 
@@ -213,43 +218,77 @@ def _plain(guard: Any) -> Any:
 
 
 def _rebuild(record: type, values: Mapping[str, Any]) -> Any:
-    return record(**{name.lstrip("_"): value for name, value in values.items()})
+    return record(**{_parameters(record)[name]: value for name, value in values.items()})
 
 
-# -- declared widths ---------------------------------------------------------------------------------------------
+@functools.cache
+def _parameters(record: Any) -> dict[str, str]:
+    """Return the parameter of ``__init__`` for each field of a record class."""
+    found = {field.name: field.alias for field in attrs.fields(record) if field.init}
+    if len(found) != len(attrs.fields(record)):
+        raise LanguageError(f"{record.__name__} has a field with init=False: a record is its parameters")
+    return found
+
+
+# -- declared widths ------------------------------------------------------------------------------------
 
 
 def conform(value: Any, annotation: Any, what: str = "a result") -> Any:
     """Return a value in the shape that is declared for it: words widened, numbers over the declared range."""
-    value = known(value)
     declared = shape(annotation)
-    if isinstance(declared, Bits) and isinstance(value, Word):
-        if value.width > declared.width:
-            raise LanguageError(f"{what} holds {value.width} bits, {declared.width} are declared")
-        return Word(extend(value.term, declared.width))
-    if isinstance(declared, Bits) and type(value) is int and not 0 <= value < 1 << declared.width:
-        raise LanguageError(f"{what} holds {value:#x}, {declared.width} bits are declared")
-    if isinstance(declared, Within) and isinstance(value, Word):
-        width = span(declared.low, declared.high)
-        if declared.low > 0 or (1 << value.width) - 1 > declared.high:
-            raise LanguageError(f"{what} holds a word of {value.width} bits where {declared} is declared")
-        return Small(extend(value.term, width) + numeral(-declared.low, width), declared.low, declared.high)
-    if isinstance(declared, Within) and isinstance(value, Small):
-        return Small(value.over(declared.low, declared.high), declared.low, declared.high)
+    if isinstance(declared, Bits):
+        return _conform_word(value, declared, what)
+    if isinstance(declared, Within):
+        return _conform_number(value, declared, what)
+    if type(value) is OneOf:
+        return OneOf([(guard, conform(held, type(held), what)) for guard, held in value._alternatives])
+    if type(value) is tuple and typing.get_origin(annotation) is tuple:
+        of = typing.get_args(annotation)
+        if len(of) == len(value):
+            return tuple(conform(item, part, what) for item, part in zip(value, of, strict=True))
     if is_record(value):
-        kind = type(value)
+        kind: Any = type(value)
         held = {name: getattr(value, name) for name in fields(kind)}
         kept = {name: conform(held[name], of, f"{kind.__name__}.{name}") for name, of in fields(kind).items()}
         return value if all(kept[name] is held[name] for name in held) else _rebuild(kind, kept)
     return value
 
 
-# -- identity ----------------------------------------------------------------------------------------------------
+def _conform_word(value: Any, declared: Bits, what: str) -> Any:
+    if type(value) is Word:
+        if value.width > declared.width:
+            raise LanguageError(f"{what} holds {value.width} bits, {declared.width} are declared")
+        return value if value.width == declared.width else Word(extend(value.term, declared.width))
+    if type(value) is not int or not 0 <= value < 1 << declared.width:
+        raise LanguageError(f"{what} holds {value!r}, a word of {declared.width} bits is declared")
+    return value
+
+
+def _conform_number(value: Any, declared: Within, what: str) -> Any:
+    low, high = declared.low, declared.high
+    if type(value) is Word:
+        if value.width > MAX_SMALL:
+            raise LanguageError(f"{what} holds a word of {value.width} bits where {declared} is declared")
+        value = Small(value.term, 0, (1 << value.width) - 1)
+    if type(value) is Small:
+        if not low <= value.low <= value.high <= high:
+            raise LanguageError(f"{what} holds {value.low} to {value.high} where {declared} is declared")
+        return value if (low, high) == (value.low, value.high) else Small(value.over(low, high), low, high)
+    if type(value) is not int or not low <= value <= high:
+        raise LanguageError(f"{what} holds {value!r} where {declared} is declared")
+    return value
+
+
+# -- identity -------------------------------------------------------------------------------------------
 
 
 def fingerprint(value: Any) -> tuple[Any, bool]:
-    """Return a key that two values share only if they are the same value, and whether any part is symbolic."""
-    kind = type(value)
+    """Return a key that two values share only if they are the same, and whether any part is symbolic.
+
+    Of symbolic parts the key has the ids, which are their own only as long as they live: who keeps the key
+    keeps the value.
+    """
+    kind: Any = type(value)
     if kind in (int, bool, str):
         return (kind, value), False
     if kind in (Word, Cond):
@@ -268,19 +307,19 @@ def fingerprint(value: Any) -> tuple[Any, bool]:
     if kind is tuple:
         found = [fingerprint(item) for item in value]
         return (kind, tuple(key for key, _ in found)), any(symbolic for _, symbolic in found)
-    if attrs.has(kind):
+    if is_record(value):
         found = [fingerprint(getattr(value, name)) for name in fields(kind)]
         return (kind, tuple(key for key, _ in found)), any(symbolic for _, symbolic in found)
-    if callable(value) or value is None:
-        return (kind, id(value)), False
+    if issubclass(kind, list | dict | set | bytearray):
+        raise LanguageError(f"an argument is a {kind.__name__}, which can change: pass a tuple or a record")
     return (kind, id(value)), False
 
 
-# -- making and reading ------------------------------------------------------------------------------------------
+# -- making and reading ---------------------------------------------------------------------------------
 
 
 def symbol(annotation: Any, name: str, constraints: list[z3.BoolRef]) -> Any:
-    """Return a symbolic value of a shape; what every value of the shape satisfies is added to ``constraints``."""
+    """Return a symbolic value of a shape; what each value of it satisfies is added to ``constraints``."""
     declared = shape(annotation)
     if isinstance(declared, Bits):
         return Word(z3.BitVec(name, declared.width))
@@ -293,34 +332,36 @@ def symbol(annotation: Any, name: str, constraints: list[z3.BoolRef]) -> Any:
     if declared is bool:
         return Cond(z3.Bool(name))
     if isinstance(declared, tuple):
-        kinds = sorted(declared, key=lambda kind: kind.__qualname__)
-        tag = z3.BitVec(f"{name}.is", span(0, len(kinds) - 1))
-        if len(kinds) != 1 << tag.size():
-            constraints.append(z3.ULT(tag, len(kinds)))
-        return OneOf(
-            [
-                (tag == code, symbol(kind, f"{name}.{kind.__name__}", constraints))
-                for code, kind in enumerate(kinds)
-            ]
-        )
+        return _symbolic_sum(declared, name, constraints)
     if isinstance(declared, type) and issubclass(declared, enum.Enum):
         term = z3.BitVec(name, code_width(declared))
         if len(members(declared)) != 1 << term.size():
             constraints.append(z3.ULT(term, len(members(declared))))
         return Choice(term, declared)
     if isinstance(declared, type):
+        of_fields = fields(declared).items()
         return _rebuild(
-            declared,
-            {field: symbol(of, f"{name}.{field}", constraints) for field, of in fields(declared).items()},
+            declared, {field: symbol(of, f"{name}.{field}", constraints) for field, of in of_fields}
         )
     if getattr(annotation, "SYMBOLIC", None) is not None:
         return annotation.SYMBOLIC(name)
     raise LanguageError(f"no symbolic value of {annotation!r} can be made: its width is not declared")
 
 
+def _symbolic_sum(declared: tuple[Any, ...], name: str, constraints: list[z3.BoolRef]) -> OneOf:
+    kinds = sorted(declared, key=lambda kind: kind.__qualname__)
+    if not all(attrs.has(kind) for kind in kinds) or len({kind.__name__ for kind in kinds}) < len(kinds):
+        raise LanguageError(f"{declared} is no sum of records of different names")
+    tag = z3.BitVec(f"{name}.is", span(0, len(kinds) - 1))
+    if len(kinds) != 1 << tag.size():
+        constraints.append(z3.ULT(tag, len(kinds)))
+    held = [symbol(kind, f"{name}.{kind.__name__}", constraints) for kind in kinds]
+    return OneOf([(tag == code, alternative) for code, alternative in enumerate(held)])
+
+
 def concretise(value: Any, evaluate: Callable[[Any], Any]) -> Any:
     """Return the concrete value that a symbolic one has where ``evaluate`` gives each term its value."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is Word:
         return evaluate(value.term)
     if kind is Cond:
@@ -338,6 +379,6 @@ def concretise(value: Any, evaluate: Callable[[Any], Any]) -> Any:
         return value.concrete(evaluate)
     if kind is tuple:
         return tuple(concretise(item, evaluate) for item in value)
-    if attrs.has(kind):
+    if is_record(value):
         return _rebuild(kind, {name: concretise(getattr(value, name), evaluate) for name in fields(kind)})
     return value

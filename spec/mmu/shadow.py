@@ -15,7 +15,7 @@ import enum
 import attrs
 
 from spec.features import Features, Granule
-from spec.lang import Address, Bits6, Bits64, Level, Memory, align_down, bit, bits, decided, every, reverse_bytes, transition
+from spec.lang import MASK64, Address, Bits6, Bits64, Level, Memory, align_down, bit, bits, decided, every, reverse_bytes, transition
 from spec.mmu.access import Access
 from spec.mmu.attributes import MemoryAttributes, combine_shareability, decode_shareability
 from spec.mmu.descriptor import (
@@ -38,6 +38,7 @@ from spec.mmu.shadow_attributes import (
 )
 from spec.mmu.stage2 import (
     LEVELS,
+    Leaf,
     NoUpdate,
     Update,
     check,
@@ -467,6 +468,30 @@ def install(shadow: Shadow, ipa: Address, leaf: ComposedLeaf) -> Installed | Ref
 # -- the abort ---------------------------------------------------------------------------------------------------
 
 
+@transition("the host hypervisor's reading of a stage 2 abort of a nested guest")
+def resolve_abort(
+    ipa: Address, stage1: MemoryAttributes, access: Access, guest: Stage, host: Stage
+) -> GuestFault | GuestUpdate | HostFault | HostUpdate | ComposedLeaf:
+    """Return whose an abort of an access to an IPA (56 bits) is, or the leaf that is to resolve it.
+
+    >>> from spec.mmu.attributes import normal_non_cacheable
+    >>> off = Stage(Stage2Registers(0, 0, 0), Memory(), Features())
+    >>> resolve_abort(0x1234, normal_non_cacheable(xs=True), Access.load(), off, off).size
+    56
+    """
+    mapped = look_up(guest, ipa, stage1, access)
+    if isinstance(mapped, Fault):
+        return GuestFault(mapped)
+    if isinstance(mapped.update, Update):
+        return GuestUpdate(mapped.update)
+    backed = look_up(host, mapped.OA, mapped.output, access)
+    if isinstance(backed, Fault):
+        return HostFault(backed)
+    if isinstance(backed.update, Update):
+        return HostUpdate(backed.update)
+    return compose(mapped, backed)
+
+
 @transition("the host hypervisor's handling of a stage 2 abort of a nested guest")
 def handle_abort(
     ipa: Address, stage1: MemoryAttributes, access: Access, guest: Stage, host: Stage, shadow: Shadow
@@ -480,27 +505,46 @@ def handle_abort(
     >>> handle_abort(0x1234, normal_non_cacheable(xs=True), Access.load(), table, off, shadow).fault.level
     1
     """
-    mapped = look_up(guest, ipa, stage1, access)
-    if isinstance(mapped, Fault):
-        return GuestFault(mapped)
-    if isinstance(mapped.update, Update):
-        return GuestUpdate(mapped.update)
-    backed = look_up(host, mapped.OA, mapped.output, access)
-    if isinstance(backed, Fault):
-        return HostFault(backed)
-    if isinstance(backed.update, Update):
-        return HostUpdate(backed.update)
-    return install(shadow, ipa, compose(mapped, backed))
+    resolved = resolve_abort(ipa, stage1, access, guest, host)
+    if not isinstance(resolved, ComposedLeaf):
+        return resolved
+    return install(shadow, ipa, resolved)
+
+
+@transition("AArch64.S2Walk() on the shadow")
+def hardware_walk(
+    shadow: Shadow, aborted: Address, leaf: ComposedLeaf, ipa: Address, access: Access
+) -> Leaf | Fault | Refused:
+    """Return what hardware finds for an IPA in the shadow, once a leaf for an aborted IPA (56 bits) is in it.
+
+    >>> stage = Stage(Stage2Registers(0x8004_0059, 0x8000, 1), Memory(), Features())
+    >>> shadow = Shadow(stage, 0x1000, 0x2000, 0x3000, 0x4000)
+    >>> page = ComposedLeaf(0x8000_1000, 12, True, True, True, True, UNCHANGED)
+    >>> hex(hardware_walk(shadow, 0x5000, page, 0x5678, Access.load()).OA)
+    '0x80001678'
+    """
+    done = install(shadow, aborted, leaf)
+    if isinstance(done, Refused):
+        return done
+    registers, features = shadow.stage.registers, shadow.stage.features
+    walk = parameters(registers, features)
+    return walk_tables(ipa, walk, registers.VTTBR_EL2, access, done.memory, features)
 
 
 @transition("HCR_EL2 of hardware while a nested guest runs: what acts on its stage 2")
 def shadow_HCR(guest: Bits64, host: Bits64) -> Bits64:
-    """Return the HCR_EL2 (64 bits) for a shadow: the host's, with CD, ID and PTW of the guest hypervisor, and VM.
+    """Return the HCR_EL2 (64 bits) for a shadow: the host's, with the guest hypervisor's CD, DC and ID, and VM.
 
-    >>> hex(shadow_HCR(1 << 32, 1))
+    TGE is clear, for the guest is not the host; PTW is set where it acts in either stage.
+
+    >>> hex(shadow_HCR(1 << 32, 1 << 27))
     '0x100000001'
     """
-    kept = HCR_EL2.CD.mask | HCR_EL2.ID.mask
-    if not HCR_EL2.TGE(guest):
-        kept = kept | HCR_EL2.PTW.mask
-    return host | (guest & kept) | HCR_EL2.VM.mask
+    own = HCR_EL2.CD.mask | HCR_EL2.DC.mask | HCR_EL2.ID.mask
+    dropped = HCR_EL2.TGE.mask | HCR_EL2.DC.mask | HCR_EL2.PTW.mask
+    merged = (host & (MASK64 ^ dropped)) | (guest & own) | HCR_EL2.VM.mask
+    if HCR_EL2.PTW(guest) and not HCR_EL2.TGE(guest):
+        return merged | HCR_EL2.PTW.mask
+    if HCR_EL2.PTW(host) and not HCR_EL2.TGE(host):
+        return merged | HCR_EL2.PTW.mask
+    return merged

@@ -1,0 +1,146 @@
+"""The scope of stage 2 in this model: what the architecture has and no rule here describes.
+
+An :class:`Exclusion` is a feature of the architecture that changes what stage 2 does, the control that
+turns it on, and why it is left out. With the control off, or without the feature, the rules of
+:mod:`spec.mmu.stage2` are all there is to say; with it on they say nothing, and no observation is held
+against them. :func:`exclusions` finds what applies to a machine and its registers.
+
+>>> [found.name for found in exclusions({"FEAT_D128"}, {"VTCR_EL2": 1 << 38})]
+['VTCR_EL2.D128 = 1']
+>>> exclusions(set(), {"VTCR_EL2": 1 << 38})
+()
+
+Source: DDI 0487, D24.2.224 (VTCR_EL2) and D24.2.62 (HCR_EL2).
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+import attrs
+
+from spec.lang import Field, Register, bit_field
+from spec.sysregs.hypervisor import HCR_EL2
+
+
+class UnmodelledVTCR_EL2(Register):
+    """The fields of VTCR_EL2 that no rule reads; they are RES0 without their feature."""
+
+    AssuredOnly = bit_field(34, "Bit 58 of a leaf is its AssuredOnly attribute (FEAT_THE).")
+    TL1 = bit_field(35, "Checks the TopLevel1 permission attribute (FEAT_THE).")
+    S2PIE = bit_field(36, "Permission indirection (FEAT_S2PIE).")
+    S2POE = bit_field(37, "Permission overlay (FEAT_S2POE).")
+    D128 = bit_field(38, "128-bit descriptors (FEAT_D128).")
+    GCSH = bit_field(40, "Guarded Control Stacks need the AssuredOnly attribute (FEAT_THE and FEAT_GCS).")
+    TL0 = bit_field(41, "Checks the TopLevel0 permission attribute (FEAT_THE).")
+    HAFT = bit_field(44, "Hardware update of the Access flag of table descriptors (FEAT_HAFT).")
+    HDBSS = bit_field(45, "Hardware writes a structure of what became dirty (FEAT_HDBSS).")
+
+
+class UnmodelledHCR_EL2(Register):
+    """The fields of HCR_EL2 that no rule reads and that act on stage 2."""
+
+    RW = bit_field(31, "EL1 is AArch64; 0: AArch32 (FEAT_AA32EL1).")
+
+
+@attrs.frozen
+class Exclusion:
+    """Something of the architecture that the rules of stage 2 do not describe."""
+
+    features: tuple[str, ...]
+    """The features without which the control has no effect: each of them is needed."""
+    register: str
+    """The register that turns it on."""
+    controls: tuple[tuple[Field, int], ...]
+    """The fields that turn it on, and their values."""
+    reason: str
+    """Why it is left out: one sentence."""
+
+    @property
+    def name(self) -> str:
+        """The control as a line of text: ``HCR_EL2.{E2H, TGE} = {1, 1}``."""
+        fields = [field.name for field, _ in self.controls]
+        contents = [str(content) for _, content in self.controls]
+        if len(fields) == 1:
+            return f"{self.register}.{fields[0]} = {contents[0]}"
+        return f"{self.register}.{{{', '.join(fields)}}} = {{{', '.join(contents)}}}"
+
+    def applies(self, features: AbstractSet[str], registers: Mapping[str, int]) -> bool:
+        """Return whether the registers turn it on; one that is not given is 0."""
+        value = registers.get(self.register, 0)
+        return all(name in features for name in self.features) and all(
+            field(value) == content for field, content in self.controls
+        )
+
+
+def _of_VTCR_EL2(control: Field, reason: str, *features: str) -> Exclusion:
+    return Exclusion(features, "VTCR_EL2", ((control, 1),), reason)
+
+
+OUT_OF_SCOPE: tuple[Exclusion, ...] = (
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.D128,
+        "The walk reads descriptors of 128 bits, with a start level and addresses of their own.",
+        "FEAT_D128",
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.S2PIE,
+        "The permissions come from S2PIR_EL2 by an index in the descriptor, and not from S2AP and XN.",
+        "FEAT_S2PIE",
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.S2POE,
+        "S2POR_EL1 takes permissions away by an index in the descriptor.",
+        "FEAT_S2POE",
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.AssuredOnly,
+        "A leaf may be for accesses only whose stage 1 translation is assured.",
+        "FEAT_THE",
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.TL0,
+        "The first table of stage 1 may have to be in memory with the TopLevel0 attribute.",
+        "FEAT_THE",
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.TL1,
+        "The first table of stage 1 may have to be in memory with the TopLevel1 attribute.",
+        "FEAT_THE",
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.GCSH,
+        "A Guarded Control Stack may have to be in memory with the AssuredOnly attribute.",
+        *("FEAT_THE", "FEAT_GCS"),
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.HAFT,
+        "A walk also sets the Access flag of the table descriptors that it passes.",
+        "FEAT_HAFT",
+    ),
+    _of_VTCR_EL2(
+        UnmodelledVTCR_EL2.HDBSS,
+        "A descriptor that becomes dirty is also recorded in memory, which can fault.",
+        "FEAT_HDBSS",
+    ),
+    Exclusion(
+        ("FEAT_VHE",),
+        "HCR_EL2",
+        ((HCR_EL2.E2H, 1), (HCR_EL2.TGE, 1)),
+        "EL0 is in the EL2&0 regime, which has no stage 2: the Effective value of VM and DC is 0.",
+    ),
+    Exclusion(
+        ("FEAT_AA32EL1",),
+        "HCR_EL2",
+        ((UnmodelledHCR_EL2.RW, 0),),
+        "Stage 1 is that of AArch32, which changes the limits of VTCR_EL2.T0SZ.",
+    ),
+)
+"""Everything that is known to be left out of stage 2 of the Non-secure EL1&0 regime."""
+
+
+def exclusions(features: AbstractSet[str], registers: Mapping[str, int]) -> tuple[Exclusion, ...]:
+    """Return what applies to a machine and its registers.
+
+    ``features`` are FEAT_ names, with those that they imply.
+    """
+    return tuple(one for one in OUT_OF_SCOPE if one.applies(features, registers))
