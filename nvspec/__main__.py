@@ -119,7 +119,9 @@ def _report(message: str) -> int:
 def _lowered(message: str) -> str:
     """Return a message of click as the reason that follows a colon: no capital, no full stop."""
     text = message.strip()
-    return (text[:1].lower() + text[1:]).removesuffix(".")
+    if text[:2].istitle():
+        text = text[:1].lower() + text[1:]
+    return text.removesuffix(".")
 
 
 def _close_stdout() -> None:
@@ -130,7 +132,11 @@ def _close_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="nvspec", message="%(prog)s %(version)s")
 def main() -> None:
     """Work with the specification of Arm64 nested virtualization.

@@ -1,7 +1,7 @@
 """Calls: which rules of the specification a concrete run applied, with what, and what each of them returned.
 
-:func:`record` runs a function and watches. The rules run as they stand, in their own order, mutants included, so
-that an explanation made of their calls cannot say anything else than the specification does.
+:func:`record` runs a function and watches. The rules run as they stand, in their own order, mutants included,
+so that an explanation made of their calls cannot say anything else than the specification does.
 
 >>> from spec.features import Features
 >>> from spec.mmu.stage2_controls import Stage2Registers, parameters
@@ -43,13 +43,17 @@ class Call:
         """The name of the rule."""
         return self.rule.name
 
-    def all(self, *names: str) -> Iterator["Call"]:
-        """Yield the calls of rules that it made itself, without those that these made in turn."""
-        return (call for call in self.inner if call.name in names)
+    def all(self, name: str) -> Iterator["Call"]:
+        """Yield the calls of a rule that it made, itself or through other rules, in order."""
+        for call in self.inner:
+            if call.name == name:
+                yield call
+            else:
+                yield from call.all(name)
 
-    def first(self, *names: str) -> "Call | None":
+    def first(self, name: str) -> "Call | None":
         """Return the first of these calls; None where there is none."""
-        return next(self.all(*names), None)
+        return next(self.all(name), None)
 
 
 @attrs.define

@@ -5,8 +5,8 @@ Each disagreement is a line of its own, printed when it is found; the total come
     run.jsonl:7: board/12: differs in level, reads: expected fault=translation level=2 ..., got ...
     2215 agreed, 1 differ, 0 unsupported
 
-The exit status is that of the worst: a file that cannot be read (2), a disagreement (1), an observation of which
-the model says nothing (3).
+The exit status is that of the worst: a file that cannot be read (2), a disagreement (1), an observation of
+which the model says nothing (3).
 """
 
 import collections
@@ -91,10 +91,10 @@ def _shown(outcome: dict[str, Any]) -> str:
     "--json", "as_json", is_flag=True, help="Print the result as one JSON object, and nothing else."
 )
 def command(files: tuple[str, ...], as_json: bool) -> int:
-    """Predict each observation of the FILEs (.jsonl, or .jsonl.gz), and report where the specification differs.
+    """Predict each observation of the FILEs, and report where the specification differs.
 
-    Prints a line per disagreement, then how many observations agreed, differ and are unsupported. Why some are
-    unsupported is said on stderr.
+    A FILE is .jsonl, or .jsonl.gz. Prints a line per disagreement, then how many observations agreed, differ
+    and are unsupported. Why some are unsupported is said on stderr.
     """
     from nvspec.observations import read
 

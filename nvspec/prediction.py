@@ -3,9 +3,8 @@
 :func:`predict` answers with the same records that an observation is read as, so that both are compared key by
 key (:func:`differences`), or with :class:`Unsupported` where the model has nothing to say.
 
-Of the kinds, ``translate`` by stage 2 alone is predicted. Its input is a stage 1 that gives Normal memory: the
-attributes of an access are not observed, and with a Device output of stage 1 no stage 2 fault changes but an
-Alignment fault, which an access with an ``ipa`` cannot take.
+Of the kinds, ``translate`` by stage 2 alone is predicted. An observation does not say what memory attributes
+stage 1 gave the access: Normal memory is assumed, as for a stage 1 table walk.
 """
 
 from typing import Any

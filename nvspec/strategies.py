@@ -18,6 +18,7 @@ Source: DDI 0487, D8.2 and D8.3, for the sizes, the start levels and the descrip
 
 import enum
 import functools
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -51,7 +52,9 @@ def corners(width: int) -> tuple[int, ...]:
 
 @functools.cache
 def words(width: int) -> st.SearchStrategy[int]:
-    """Return words of a width, half of them corners."""
+    """Return words of a width, half of them corners; of no bits there is one word."""
+    if width == 0:
+        return st.just(0)
     return st.one_of(st.sampled_from(corners(width)), st.integers(0, (1 << width) - 1))
 
 
@@ -877,14 +880,19 @@ def virtual_machines(draw: st.DrawFn, machine: Features) -> Features:
 
 
 @st.composite
-def guest_and_host(draw: st.DrawFn, machine: Features | None = None) -> Nested:
+def guest_and_host(
+    draw: st.DrawFn,
+    machine: Features | None = None,
+    guest_granule: Granule | None = None,
+    host_granule: Granule | None = None,
+) -> Nested:
     """Return two stages such that the host maps what the guest's stage gives; now and then one of them is off."""
     machine = draw(features()) if machine is None else machine
     virtual = draw(virtual_machines(machine))
-    host_plan = draw(plans(machine, least_input=draw(st.sampled_from([32, 40, 48]))))
+    host_plan = draw(plans(machine, host_granule, least_input=draw(st.sampled_from([32, 40, 48]))))
     which = draw(st.sampled_from(["both"] * 8 + ["guest", "host"]))
     inputs = 52 if which == "guest" else host_plan.input_size
-    guest = draw(stage2_tables(virtual, output_limit=inputs))
+    guest = draw(stage2_tables(virtual, guest_granule, output_limit=inputs))
     pairs = []
     for mapped in guest.mapped:
         for _ in range(draw(st.integers(1, 2))):
@@ -926,3 +934,18 @@ def shadows(draw: st.DrawFn, guest: Stage, host: Stage) -> Shadow:
         builder.tables[level, 0] = builder.free_page()
     pages = [builder.tables[level, 0] for level in range(4)]
     return Shadow(Stage(registers, Memory(), machine), *pages)
+
+
+def with_fresh_pages(shadow: Shadow) -> Shadow:
+    """Return a shadow with four other pages for tables: the lowest that hold nothing, and are not the first table."""
+    registers = shadow.stage.registers
+    granule = _GRANULE_OF_CODE[VTCR_EL2.TG0(registers.VTCR_EL2)]
+    used = {address >> granule.bits for address in shadow.stage.memory.words}
+    used |= {page >> granule.bits for page in (shadow.page0, shadow.page1, shadow.page2, shadow.page3)}
+    # The first table is where its entries are, and at most 16 pages long.
+    split = VTCR_EL2.DS(registers.VTCR_EL2) or granule == Granule.K64
+    first = (registers.VTTBR_EL2 & VTTBR_EL2.BADDR.mask & ~(0x3F if split else 0)) >> granule.bits
+    free = (page for page in itertools.count() if page not in used and not first <= page < first + 16)
+    return attrs.evolve(
+        shadow, **{f"page{level}": page << granule.bits for level, page in zip(range(4), free, strict=False)}
+    )

@@ -54,7 +54,7 @@ def word(content: int, width: int) -> str:
 
 
 def decoded(register: type[Register], value: int, *, zeros: bool = False) -> tuple[tuple[Field, int], ...]:
-    """Return the fields of a value with their contents, the highest first; those that are 0 only with ``zeros``."""
+    """Return the fields of a value with their contents, the highest first; zeros where asked for."""
     contents = ((field, int(field(value))) for field in register.fields())
     return tuple((field, content) for field, content in contents if content or zeros)
 
@@ -103,7 +103,7 @@ def attributes(memory: MemoryAttributes) -> str:
 
 
 def permissions(leaf: Any) -> str:
-    """Return what a leaf, a mapping or a composed leaf permits: ``read, no write, execute at EL1 and EL0``."""
+    """Return what a leaf, a mapping or a composed leaf permits."""
     execute = [
         name
         for name, given in (("EL1", leaf.privileged_execute), ("EL0", leaf.unprivileged_execute))
@@ -161,6 +161,7 @@ def as_json(result: Any, annotation: Any = None) -> Any:
     if isinstance(result, int):
         declared = shape(annotation)
         return hex(result) if isinstance(declared, Bits) and declared.width > 8 else result
-    if attrs.has(type(result)):
-        return {name: as_json(getattr(result, name), hint) for name, hint in fields(type(result)).items()}
+    record: Any = type(result)
+    if attrs.has(record):
+        return {name: as_json(getattr(result, name), hint) for name, hint in fields(record).items()}
     return str(result)

@@ -53,6 +53,8 @@ class Granule(enum.Enum):
         """The log2 of the bytes of a page: TGxGranuleBits()."""
         self.stride = self.bits - 3
         """The log2 of the descriptors in a table."""
+        self.label = f"{1 << self.bits - 10}K"
+        """How it is written: 4K, 16K, 64K."""
 
 
 PHYSICAL_ADDRESS_SIZES = (32, 36, 40, 42, 44, 48, 52)

@@ -32,7 +32,7 @@ Decoder: TypeAlias = Callable[[Any], Any]
 
 def shown(value: object) -> str:
     """Return a JSON value as text for a message: one line, and not long."""
-    text = json.dumps(value)
+    text = json.dumps(value, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

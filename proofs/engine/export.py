@@ -34,9 +34,15 @@ class Query:
     """The symbolic arguments."""
 
 
-def export(obligation: Obligation, *, witness: bool = True) -> Query:
-    """Return the text of an obligation; without its witness, that text is empty."""
-    lemmas = obligation.theorem.uses
+def export(
+    obligation: Obligation, *, lemmas: bool = True, witness: bool = True, reaching: bool = True
+) -> Query:
+    """Return the text of an obligation.
+
+    Without ``lemmas`` the goal asks the specification itself. Without ``witness`` that text is empty; without
+    ``reaching`` it asks for the premise alone.
+    """
+    used = obligation.theorem.uses if lemmas else ()
     constraints: list[z3.BoolRef] = []
     arguments = {
         name: symbol(parameter.annotation, name, constraints)
@@ -48,16 +54,18 @@ def export(obligation: Obligation, *, witness: bool = True) -> Query:
 
     shown = ""
     rules: frozenset[str] = frozenset()
-    if witness or not lemmas:
+    if witness or not used:
         made, rules = symbolically(claim)
-        concrete = [*constraints, *_ackermann(arguments)]
-        shown = _text([*concrete, _term(made.given), _term(made.reaching)]) if witness else ""
-    if lemmas:
-        with in_use(lemmas) as abstractions:
-            made, _ = symbolically(claim)
+        known = [*constraints, *_ackermann(arguments)]
+        if witness:
+            wanted = [_term(made.given), _term(made.reaching)] if reaching else [_term(made.given)]
+            shown = _text([*known, *wanted])
+    if used:
+        with in_use(used) as abstractions:
+            made, rules = symbolically(claim)
             facts = [fact for abstraction in abstractions for fact in abstraction.facts()]
-        concrete = [*constraints, *_ackermann(arguments), *facts]
-    goal = _text([*concrete, _term(made.given), z3.Not(_term(made.holds))])
+        known = [*constraints, *_ackermann(arguments), *facts]
+    goal = _text([*known, _term(made.given), z3.Not(_term(made.holds))])
     return Query(goal, shown, rules, arguments)
 
 

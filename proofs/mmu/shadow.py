@@ -12,13 +12,13 @@ from typing import Any
 import attrs
 
 from proofs.engine.theorem import Claim, theorem
+from proofs.mmu import examples
 from proofs.mmu.setting import (
     NothingInstalled,
     Seen,
     Setting,
     composed,
     empty_shadow,
-    example_and_access,
     is_possible,
     of_granules,
     seen,
@@ -65,6 +65,7 @@ from spec.mmu.stage2 import (
     walk_tables,
 )
 from spec.mmu.stage2_controls import parameters
+from spec.sysregs.hypervisor import HCR_EL2
 
 
 def granule_of_shadow(call: dict[str, Any]) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def is_within(inner: Leaf, outer: Seen) -> bool:
     )
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_load, guest=GRANULES, host=GRANULES)
 def permissions_never_exceed_the_guest(
     guest: Granule, host: Granule, setting: Setting, ipa: Address, access: Access
 ) -> Claim:
@@ -200,7 +201,7 @@ def permissions_never_exceed_the_guest(
     return Claim(given, True, is_within(found, granted))
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_load, guest=GRANULES, host=GRANULES)
 def permissions_never_exceed_the_host(
     guest: Granule, host: Granule, setting: Setting, ipa: Address, access: Access
 ) -> Claim:
@@ -219,7 +220,7 @@ def permissions_never_exceed_the_host(
     return Claim(given, True, is_within(found, granted))
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_load, guest=GRANULES, host=GRANULES)
 def the_output_is_the_hosts_translation_of_the_guests(
     guest: Granule, host: Granule, setting: Setting, ipa: Address, access: Access
 ) -> Claim:
@@ -238,7 +239,7 @@ def the_output_is_the_hosts_translation_of_the_guests(
     return Claim(given, True, found.OA == final.OA)
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.two_addresses, guest=GRANULES, host=GRANULES)
 def a_block_covers_only_what_the_guest_maps_contiguously(
     guest: Granule, host: Granule, setting: Setting, ipa: Address, other: Address, access: Access
 ) -> Claim:
@@ -255,7 +256,7 @@ def a_block_covers_only_what_the_guest_maps_contiguously(
     return Claim(given, ipa != other, (one.OA ^ two.OA) == (ipa ^ other))
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_load_of_normal_memory, guest=GRANULES, host=GRANULES)
 def no_mapping_grants_an_access_that_faults_in_either_stage(
     guest: Granule,
     host: Granule,
@@ -282,7 +283,7 @@ def no_mapping_grants_an_access_that_faults_in_either_stage(
     return Claim(given, True, not isinstance(final, Fault))
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_load, guest=GRANULES, host=GRANULES)
 def writes_are_granted_only_where_both_stages_are_dirty(
     guest: Granule, host: Granule, setting: Setting, ipa: Address, access: Access
 ) -> Claim:
@@ -301,11 +302,13 @@ def writes_are_granted_only_where_both_stages_are_dirty(
     return Claim(given, found.write, implies(found.write, middle.dirty & final.dirty))
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.an_abort, guest=GRANULES, host=GRANULES)
 def an_access_is_granted_once_its_abort_is_handled(guest: Granule, host: Granule, setting: Setting) -> Claim:
     """The access whose abort installed a leaf is granted by hardware when it is made again.
 
-    An address translation instruction makes nothing dirty, and may find less than the access it asks for.
+    Two accesses are excepted. An address translation instruction makes nothing dirty, and may find less than it
+    asks for. And PTW of hardware is that of the guest hypervisor and of the host together: where one sets it and
+    the other has a stage 1 table in Device memory, hardware refuses a walk that both permit.
     """
     setting = of_granules(setting, guest, host)
     machine = setting.shadow.stage.features
@@ -319,6 +322,8 @@ def an_access_is_granted_once_its_abort_is_handled(guest: Granule, host: Granule
     leaf = composed(setting)
     if isinstance(leaf, NothingInstalled):
         return Claim(given, False, True)
+    refused = HCR_EL2.PTW(setting.shadow.stage.registers.HCR_EL2) & (setting.access.type == AccessType.TTW)
+    given = given & negation(refused & leaf.type.is_device)
     found = hardware_walk(setting.shadow, setting.aborted, leaf, setting.aborted, setting.access)
     if isinstance(found, Refused):
         return Claim(given, False, True)
@@ -329,7 +334,7 @@ def an_access_is_granted_once_its_abort_is_handled(guest: Granule, host: Granule
 # -- attributes --------------------------------------------------------------------------------------------------
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_load_of_normal_memory, guest=GRANULES, host=GRANULES)
 def attributes_are_at_least_as_strong_as_the_guests(
     guest: Granule,
     host: Granule,
@@ -398,7 +403,7 @@ def no_later(one: enum.Enum, other: enum.Enum, order: Iterable[enum.Enum]) -> bo
 # -- faults and updates ------------------------------------------------------------------------------------------
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_guest_fault, guest=GRANULES, host=GRANULES)
 def a_fault_of_the_guest_is_reported_with_its_kind_and_level(
     guest: Granule, host: Granule, setting: Setting
 ) -> Claim:
@@ -421,7 +426,7 @@ def a_fault_of_the_guest_is_reported_with_its_kind_and_level(
     return Claim(given, True, holds)
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.a_host_fault, guest=GRANULES, host=GRANULES)
 def a_fault_of_the_host_is_the_hosts_alone(guest: Granule, host: Granule, setting: Setting) -> Claim:
     """An access that the guest's stage 2 permits and the host's faults is the host's to resolve, at the guest's output."""
     setting = of_granules(setting, guest, host)
@@ -441,7 +446,7 @@ def a_fault_of_the_host_is_the_hosts_alone(guest: Granule, host: Granule, settin
     return Claim(given, True, holds)
 
 
-@theorem(uses=LEMMAS, guest=GRANULES, host=GRANULES)
+@theorem(uses=LEMMAS, example=examples.an_access_flag_update, guest=GRANULES, host=GRANULES)
 def an_update_reaches_the_guests_descriptor_first(guest: Granule, host: Granule, setting: Setting) -> Claim:
     """Where the guest's tables ask for an Access flag or dirty update, that is made before anything is installed."""
     setting = of_granules(setting, guest, host)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import z3
 
+from spec.lang import paths
 from spec.lang.errors import LanguageError
 from spec.lang.word import Cond, Word, extend, numeral
 
@@ -84,7 +85,7 @@ def _insert(place: Field, value: Any, content: Any) -> Any:
     if place.low:
         parts.append(z3.Extract(place.low - 1, 0, whole))
     # Simplified, so that inserting the same content again gives the same term.
-    return Word(z3.simplify(z3.Concat(*parts)) if len(parts) > 1 else parts[0])
+    return Word(paths.simplify(z3.Concat(*parts)) if len(parts) > 1 else parts[0])
 
 
 def field(high: int, low: int, doc: str) -> Field:

@@ -85,10 +85,11 @@ def known(value: Any) -> Any:
     """Return a value as the current path knows it, without forking: a decided sum becomes its alternative."""
     if paths.current is None:
         return value
-    if attrs.has(type(value)):
-        held = {name: getattr(value, name) for name in fields(type(value))}
+    if is_record(value):
+        kind: Any = type(value)
+        held = {name: getattr(value, name) for name in fields(kind)}
         now = {name: known(part) for name, part in held.items()}
-        return value if all(now[name] is held[name] for name in held) else _rebuild(type(value), now)
+        return value if all(now[name] is held[name] for name in held) else _rebuild(kind, now)
     if type(value) is not OneOf:
         return value
     left = []

@@ -75,9 +75,8 @@ class _Symbolic:
     _IS = "a symbolic value is none of Python's"
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith(
-            "__"
-        ):  # Python asks for optional methods; an AttributeError says that there is none.
+        # Python asks for optional methods; an AttributeError says that there is none.
+        if name.startswith("__"):
             raise AttributeError(name)
         raise LanguageError(f"{self._IS}; it has no {name}")
 

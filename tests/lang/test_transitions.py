@@ -263,8 +263,8 @@ def test_a_mutant_takes_the_place_of_a_rule_everywhere() -> None:
     def g(x: Byte) -> Byte:
         return f(x) ^ 1
 
-    def mutant(x: int) -> int:
-        return int(rule_of(f).original(x)) ^ 0x80
+    def mutant(x: int) -> Any:
+        return rule_of(f).original(x) ^ 0x80
 
     def results() -> tuple[Any, Any]:
         return at(symbolically(g, word(X))[0], 6), g(6)
@@ -288,8 +288,8 @@ def test_a_mutant_of_a_recursive_rule_is_a_mutant_at_every_depth() -> None:
     def count(n: int) -> int:
         return 0 if n == 0 else count(n - 1) + 1
 
-    def mutant(n: int) -> int:
-        return int(rule_of(count).original(n)) + (1 if n == 2 else 0)
+    def mutant(n: int) -> Any:
+        return rule_of(count).original(n) + (1 if n == 2 else 0)
 
     with rule_of(count).replaced(mutant):
         assert count(4) == 5
@@ -362,3 +362,26 @@ def test_conditions_outside_are_refused_by_a_transition_too(refused: Any) -> Non
     condition: Any = Cond(P)
     with refused("outside an exploration"):
         f(condition)
+
+
+def test_a_record_is_known_by_its_fields() -> None:
+    """A sum in a field of an argument is passed on as the alternative that the path decided."""
+    seen: list[Any] = []
+
+    @attrs.frozen
+    class Holder:
+        pair: Small | Large
+
+    @transition("")
+    def inner(holder: Holder) -> Byte:
+        seen.append(type(holder.pair))
+        return holder.pair.word
+
+    @transition("")
+    def outer(holder: Holder) -> Byte:
+        return inner(holder) if isinstance(holder.pair, Small) else 0
+
+    guard = z3.Bool("g")
+    pair: Any = OneOf([(guard, Small(1)), (z3.Not(guard), Large(2))])
+    symbolically(outer, Holder(pair))
+    assert seen == [Small]

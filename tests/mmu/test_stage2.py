@@ -66,10 +66,14 @@ from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers, paramete
 
 K4, K16, K64 = Granule
 MACHINE = Features(pa_max=52, FEAT_XNX=True, FEAT_HAFDBS=True, FEAT_S2FWB=True, FEAT_XS=True)
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(
+    derandomize=True, deadline=None, max_examples=100, suppress_health_check=list(HealthCheck)
+)
 
 
-def run(tables: Tables, ipa: int, access: Access, stage1: MemoryAttributes = WRITE_BACK_MEMORY) -> Stage2Result:
+def run(
+    tables: Tables, ipa: int, access: Access, stage1: MemoryAttributes = WRITE_BACK_MEMORY
+) -> Stage2Result:
     """Return what stage 2 makes of an access under generated tables."""
     stage = tables.stage
     return translate(stage.registers, ipa, stage1, access, stage.memory, stage.features)
@@ -101,7 +105,9 @@ class Counting(Memory):
         return super().read(address)
 
 
-MANUAL = [json.loads(line) for line in Path(__file__).with_name("stage2_manual.jsonl").read_text().splitlines()]
+MANUAL = [
+    json.loads(line) for line in Path(__file__).with_name("stage2_manual.jsonl").read_text().splitlines()
+]
 KINDS = {
     "translation": FaultKind.TRANSLATION,
     "permission": FaultKind.PERMISSION,
@@ -144,7 +150,9 @@ def test_walks_are_those_that_a_reader_of_the_manual_expects(line: dict[str, Any
         )
     writes = {int(address, 16): int(word, 16) for address, word in expect.get("writes", [])}
     updated = isinstance(result.update, Update)
-    assert ({result.update.address: result.update.descriptor} if isinstance(result.update, Update) else {}) == writes
+    assert (
+        {result.update.address: result.update.descriptor} if isinstance(result.update, Update) else {}
+    ) == writes
     assert memory.reads + updated == expect["reads"]
 
 
@@ -202,17 +210,23 @@ def test_the_contiguous_bit_changes_no_address(tables: Tables, data: st.DataObje
 
 @SETTINGS
 @given(tables=stage2_tables(), data=st.data())
-def test_what_is_not_mapped_faults_at_the_level_of_the_invalid_entry(tables: Tables, data: st.DataObject) -> None:
+def test_what_is_not_mapped_faults_at_the_level_of_the_invalid_entry(
+    tables: Tables, data: st.DataObject
+) -> None:
     """With the entry of any level made invalid, whatever its other bits, the walk stops there."""
     for mapped in tables.mapped:
         step_back = data.draw(st.integers(1, len(mapped.path)))
         noise = data.draw(words(63)) << 1
-        memory = tables.stage.memory.write(mapped.path[-step_back], in_memory_order(noise, tables.stage.registers))
+        memory = tables.stage.memory.write(
+            mapped.path[-step_back], in_memory_order(noise, tables.stage.registers)
+        )
         stage = attrs.evolve(tables.stage, memory=memory)
         access = data.draw(accesses())
         level = mapped.level + 1 - step_back
         walk_of_stage1 = access.type == AccessType.TTW
-        expected = Fault(FaultKind.TRANSLATION, level, mapped.ipa, True, walk_of_stage1, access.reported_write)
+        expected = Fault(
+            FaultKind.TRANSLATION, level, mapped.ipa, True, walk_of_stage1, access.reported_write
+        )
         assert walked(attrs.evolve(tables, stage=stage), mapped.ipa, access) == expected
 
 
@@ -291,7 +305,9 @@ def test_nT_faults_in_blocks_of_implementations_that_chose_so(planted: Planted) 
     stage = planted.stage
     for absent in ({"FEAT_BBM": False}, {"nT_faults": False}):
         machine = attrs.evolve(stage.features, **absent)
-        result = translate(stage.registers, planted.ipa, planted.stage1, planted.access, stage.memory, machine)
+        result = translate(
+            stage.registers, planted.ipa, planted.stage1, planted.access, stage.memory, machine
+        )
         assert isinstance(result.outcome, Translation)
 
 
@@ -458,7 +474,9 @@ EVERY_ACCESS = [
 
 @pytest.mark.parametrize("allowed", list(itertools.product((False, True), repeat=4)))
 @pytest.mark.parametrize("memtype", MemoryType)
-def test_an_access_is_permitted_by_the_table_of_its_type(allowed: tuple[bool, ...], memtype: MemoryType) -> None:
+def test_an_access_is_permitted_by_the_table_of_its_type(
+    allowed: tuple[bool, ...], memtype: MemoryType
+) -> None:
     """Data accesses need S2AP, fetches XN, stage 1 walks S2AP and, with PTW, Normal memory: D8.4.2, R_KTSYP."""
     read, write, privileged, unprivileged = allowed
     found = attrs.evolve(
@@ -522,8 +540,16 @@ def test_an_Alignment_fault_comes_before_a_Permission_fault() -> None:
 AF, DIRTY, DBM_BIT = 1 << 10, 1 << 7, 1 << 51
 
 
-@pytest.mark.parametrize("descriptor", [base | af | dirty | dbm for base in (0x8000_007F,) for af in (0, AF)
-                                        for dirty in (0, DIRTY) for dbm in (0, DBM_BIT)])
+@pytest.mark.parametrize(
+    "descriptor",
+    [
+        base | af | dirty | dbm
+        for base in (0x8000_007F,)
+        for af in (0, AF)
+        for dirty in (0, DIRTY)
+        for dbm in (0, DBM_BIT)
+    ],
+)
 @pytest.mark.parametrize("EE", [False, True])
 @pytest.mark.parametrize("HA", [False, True])
 @pytest.mark.parametrize("HD", [False, True])
@@ -532,8 +558,7 @@ def test_hardware_sets_the_Access_flag_and_dirty_state(descriptor: int, EE: bool
     walk = plain_walk(HA=HA, HD=HD, EE=EE)
     found = attrs.evolve(page(AF, walk), descriptor=descriptor, descriptor_address=0x4018)
     faults = {
-        kind: Fault(kind, 3, 0, True, False, False)
-        for kind in (FaultKind.ALIGNMENT, FaultKind.PERMISSION)
+        kind: Fault(kind, 3, 0, True, False, False) for kind in (FaultKind.ALIGNMENT, FaultKind.PERMISSION)
     }
     outcomes: list[Translation | Fault] = [Translation(0, WRITE_BACK_MEMORY), *faults.values()]
     choices = itertools.product((False, True), repeat=2)
@@ -541,7 +566,9 @@ def test_hardware_sets_the_Access_flag_and_dirty_state(descriptor: int, EE: bool
         machine = attrs.evolve(MACHINE, AF_update_on_fault=on_AF, DB_update_on_fault=on_DB)
         kind = outcome.kind if isinstance(outcome, Fault) else None
         sets_AF = HA and (kind is None or on_AF)
-        sets_dirty = HA and HD and bool(descriptor & DBM_BIT) and access.write and access.type != AccessType.AT
+        sets_dirty = (
+            HA and HD and bool(descriptor & DBM_BIT) and access.write and access.type != AccessType.AT
+        )
         sets_dirty = sets_dirty and (kind is None or (kind == FaultKind.ALIGNMENT and on_DB))
         expected = descriptor | (AF if sets_AF else 0) | (DIRTY if sets_dirty else 0)
         got = hardware_update(found, outcome, walk, access, machine)
@@ -570,7 +597,9 @@ def test_an_update_is_made_once(tables: Tables, access: Access, stage1: MemoryAt
 
 @pytest.mark.parametrize("MemAttr", range(16))
 @pytest.mark.parametrize("FWB", [False, True])
-@pytest.mark.parametrize("stage1", [WRITE_BACK_MEMORY, attrs.evolve(WRITE_BACK_MEMORY, memtype=MemoryType.DEVICE)])
+@pytest.mark.parametrize(
+    "stage1", [WRITE_BACK_MEMORY, attrs.evolve(WRITE_BACK_MEMORY, memtype=MemoryType.DEVICE)]
+)
 def test_permissions_see_the_type_of_stage_2(MemAttr: int, FWB: bool, stage1: MemoryAttributes) -> None:
     """Without FWB that of the descriptor; with it Device, Normal, or that of stage 1: Table D8-100, D8-101."""
     found = page(MemAttr << 2, plain_walk(FWB=FWB))
@@ -591,7 +620,9 @@ def test_the_attributes_are_those_of_both_stages(
 ) -> None:
     """Without CD, ID and PTW nothing else decides: combine() or apply_FWB() of what the leaf says."""
     hcr = tables.stage.registers.HCR_EL2 & ~(1 << 32 | 1 << 33) | 1 << 2
-    stage = attrs.evolve(tables.stage, registers=attrs.evolve(tables.stage.registers, HCR_EL2=hcr & ~(1 << 27)))
+    stage = attrs.evolve(
+        tables.stage, registers=attrs.evolve(tables.stage.registers, HCR_EL2=hcr & ~(1 << 27))
+    )
     machine = stage.features
     for mapped in tables.mapped:
         found = run(attrs.evolve(tables, stage=stage), mapped.ipa, access, stage1).outcome

@@ -67,7 +67,9 @@ def walk(granule: Granule, **given: Any) -> Stage2Parameters:
 @pytest.mark.parametrize("TG0", range(4))
 @pytest.mark.parametrize("present", [*itertools.product((False, True), repeat=3)])
 @pytest.mark.parametrize("otherwise", Granule)
-def test_TG0_selects_a_granule_that_is_implemented(TG0: int, present: tuple[bool, ...], otherwise: Granule) -> None:
+def test_TG0_selects_a_granule_that_is_implemented(
+    TG0: int, present: tuple[bool, ...], otherwise: Granule
+) -> None:
     """0b00 is 4KB, 0b01 64KB, 0b10 16KB; what is reserved or missing is the choice of the implementation."""
     machine = Features(
         stage2_4K=present[0], stage2_16K=present[1], stage2_64K=present[2], reserved_TG0=otherwise
@@ -239,7 +241,9 @@ def test_SL0_and_SL2_name_the_start_level(granule: Granule, code: int, pa_max: i
         asking = walk(granule, SL0=code & 3, SL2=code > 3, DS=DS)
         machine = Features(pa_max=pa_max, FEAT_TTST=ttst)
         least = {(K4, 0b010): 44, (K16, 0b010): 42, (K64, 0b010): 44}.get((granule, code), 0)
-        missing = ((granule, code) == (K4, 0b011) and not ttst) or ((granule, code) == (K16, 0b011) and not DS)
+        missing = ((granule, code) == (K4, 0b011) and not ttst) or (
+            (granule, code) == (K16, 0b011) and not DS
+        )
         valid = code in START_LEVELS[granule] and pa_max >= least and not missing
         assert start_level_is_invalid(asking, machine) == (not valid)
         if code in START_LEVELS[granule]:
@@ -254,7 +258,9 @@ INPUT_SIZES = {
 """The input sizes of each start level, one table of two entries to 16 full ones: Tables D8-21 to D8-41."""
 
 
-@pytest.mark.parametrize(("granule", "start"), [(g, level) for g, levels in INPUT_SIZES.items() for level in levels])
+@pytest.mark.parametrize(
+    ("granule", "start"), [(g, level) for g, levels in INPUT_SIZES.items() for level in levels]
+)
 def test_the_input_size_fits_the_start_level(granule: Granule, start: int) -> None:
     """From one bit resolved by the first table to 16 concatenated tables, and no further."""
     least, most = INPUT_SIZES[granule][start]
@@ -309,7 +315,9 @@ def test_the_first_table_is_found_where_the_hypervisor_put_it(data: st.DataObjec
         (K64, False, 6, False, False),
     ],
 )
-def test_the_base_has_52_bits_in_the_52_bit_formats(granule: Granule, DS: bool, PS: int, lpa: bool, split: bool) -> None:
+def test_the_base_has_52_bits_in_the_52_bit_formats(
+    granule: Granule, DS: bool, PS: int, lpa: bool, split: bool
+) -> None:
     """Then VTTBR_EL2[5:2] are address bits 51 to 48, and the base is aligned to 64 bytes: D24.2.225."""
     asking = walk(granule, DS=DS, PS=PS, TxSZ={K4: 42, K16: 38, K64: 34}[granule])
     start, machine = 2, Features(pa_max=52, FEAT_LPA=lpa, FEAT_LPA2=True)

@@ -2,13 +2,11 @@ import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from nvspec.errors import InputError
 from nvspec.observations import (
-    REGISTERS,
     SHIPPED_FEATURE_SETS,
     Aborted,
     Access,
@@ -30,138 +28,23 @@ from nvspec.observations import (
     read,
 )
 from spec.features import Features
+from tests.nvspec.observations.lines import (
+    LINES,
+    LineT,
+    access,
+    at,
+    changed,
+    memory,
+    one,
+    refusal,
+    translate,
+    without,
+    write,
+)
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "vectors"
 SAMPLE = ROOT / "tests" / "conformance" / "translate-stage2.jsonl.gz"
-
-LineT = dict[str, Any]
-
-
-def translate() -> LineT:
-    """Return a stage 2 translation that succeeds."""
-    return {
-        "schema": 1,
-        "kind": "translate",
-        "id": "t/0",
-        "source": "by hand",
-        "features": ["FEAT_VHE", "FEAT_XNX"],
-        "parange": 44,
-        "impdef": {"nT_faults": True},
-        "regs": {"VTCR_EL2": "0x80000000", "VTTBR_EL2": "0xffffffffffffffff"},
-        "pstate": {"EL": 1, "PAN": 0, "UAO": 1},
-        "memory": {"0x1000": "0x7ff", "0xFFFFFFFFFFFFF8": "0x0"},
-        "access": {"type": "write", "ipa": "0xffffffffffffffff", "s1ptw": False},
-        "expect": {
-            "fault": "none",
-            "pa": "0x12345",
-            "reads": 2,
-            "writes": [["0x1000", "0x8000000000000000"]],
-        },
-    }
-
-
-def at() -> LineT:
-    """Return an AT instruction that completes."""
-    return {
-        "schema": 1,
-        "kind": "at",
-        "id": "a/0",
-        "source": "by hand",
-        "features": "qemu-10.0.2-max",
-        "el": 3,
-        "op": "S12E0W",
-        "address": "0xffffffffd40d5205",
-        "regs": {},
-        "memory": {},
-        "ram": ["0x40000000", "0xc0000000"],
-        "expect": {"PAR_EL1": "0x81f", "mask": "0x37f"},
-    }
-
-
-def access() -> LineT:
-    """Return a trapped MSR."""
-    return {
-        "schema": 1,
-        "kind": "access",
-        "id": "x/0",
-        "source": "by hand",
-        "features": "qemu-10.0.2-max",
-        "el": 1,
-        "op": "MSR",
-        "name": "VBAR_EL2",
-        "encoding": [3, 4, 12, 0, 0],
-        "word": "0xd51cc000",
-        "operand": "0x1111",
-        "regs": {"HCR_EL2": "0x80000000"},
-        "expect": {"outcome": "trap", "el": 2, "esr": "0x62300018", "elr_offset": 0},
-    }
-
-
-def memory() -> LineT:
-    """Return a load that stage 2 refuses."""
-    return {
-        "schema": 1,
-        "kind": "memory",
-        "id": "m/0",
-        "source": "by hand",
-        "features": "qemu-10.0.2-max",
-        "el": 0,
-        "regs": {},
-        "memory": {"0x70100008": "0x70120003"},
-        "ram": ["0x40000000", "0xc0000000"],
-        "access": {"type": "read", "va": "0x60001008", "size": 8},
-        "expect": {
-            "outcome": "abort",
-            "el": 2,
-            "esr": "0x9200000f",
-            "esr_mask": "0xfe003fff",
-            "far": "0x60001008",
-            "hpfar": "0x600010",
-        },
-    }
-
-
-LINES = [translate, at, access, memory]
-
-
-def write(path: Path, *lines: LineT | str) -> Path:
-    """Write lines, objects as JSON and texts as they are, and return the path."""
-    path.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines))
-    return path
-
-
-def one(path: Path, line: LineT) -> Any:
-    """Return the observation that a single line is read as."""
-    (observation,) = read(write(path / "one.jsonl", line))
-    return observation
-
-
-def refusal(path: Path) -> str:
-    """Return the message with which a file is refused, without its directory."""
-    with pytest.raises(InputError) as caught:
-        list(read(path))
-    assert "\n" not in str(caught.value)
-    assert caught.value.path == str(path)
-    return str(caught.value).removeprefix(f"{path.parent}/")
-
-
-def changed(line: LineT, *keys: str, to: Any) -> LineT:
-    """Set the value that the keys lead to, and return the line."""
-    inner = line
-    for key in keys[:-1]:
-        inner = inner[key]
-    inner[keys[-1]] = to
-    return line
-
-
-def without(line: LineT, *keys: str) -> LineT:
-    """Remove the key that the keys lead to, and return the line."""
-    inner = line
-    for key in keys[:-1]:
-        inner = inner[key]
-    del inner[keys[-1]]
-    return line
 
 
 class TestNumbers:
@@ -269,74 +152,6 @@ class TestOutcomes:
         """Only the choices that are given arrive, ready for Features.from_names."""
         assert one(tmp_path, translate()).impdef == {"nT_faults": True}
         assert one(tmp_path, without(translate(), "impdef")).impdef == {}
-
-
-class TestFeatures:
-    """Which machine a line is about."""
-
-    def test_a_list_is_the_machine_and_parange_its_size(self, tmp_path: Path) -> None:
-        """A list of names has the size that the line gives."""
-        features = one(tmp_path, translate()).features
-        assert features.names == {"FEAT_VHE", "FEAT_XNX"}
-        assert (features.pa_max, features.id_registers) == (44, {})
-
-    def test_a_shipped_set_is_found_by_name(self, tmp_path: Path) -> None:
-        """A shipped set brings its size and its identification registers."""
-        for make in (at, access, memory):
-            features = one(tmp_path, make()).features
-            assert features.pa_max == 52
-            assert "FEAT_NV2" in features.names
-            assert features.id_registers["CTR_EL0"] == 0xB444C004
-
-    def test_a_set_beside_the_file_goes_before_a_shipped_one(self, tmp_path: Path) -> None:
-        """features.json in the same directory adds sets and replaces shipped ones."""
-        sets = {
-            "mine": {"parange": 40, "features": ["FEAT_NV"], "id_registers": {"MIDR_EL1": "0x1"}},
-            "qemu-10.0.2-max": {"parange": 36, "features": [], "note": "less"},
-        }
-        (tmp_path / "features.json").write_text(json.dumps(sets))
-        mine = one(tmp_path, changed(at(), "features", to="mine")).features
-        assert (mine.pa_max, mine.names, mine.id_registers) == (40, {"FEAT_NV"}, {"MIDR_EL1": 1})
-        assert one(tmp_path, at()).features.pa_max == 36
-
-    def test_parange_of_the_line_replaces_that_of_the_set(self, tmp_path: Path) -> None:
-        """A named set with the key parange is that machine with another size."""
-        assert one(tmp_path, changed(at(), "parange", to=32)).features.pa_max == 32
-
-    def test_an_access_needs_no_size(self, tmp_path: Path) -> None:
-        """A list of features is enough for an instruction."""
-        assert one(tmp_path, changed(access(), "features", to=["FEAT_NV"])).features.names == {"FEAT_NV"}
-
-    def test_a_list_needs_a_size_where_addresses_matter(self, tmp_path: Path) -> None:
-        """Without parange a list of features is an error for every other kind."""
-        for make in (translate, at, memory):
-            line = changed(make(), "features", to=["FEAT_NV"])
-            line.pop("parange", None)
-            path = write(tmp_path / "f.jsonl", line)
-            assert refusal(path) == 'f.jsonl:1: features: a list needs the key "parange" beside it'
-
-    @pytest.mark.parametrize(
-        ("text", "reason"),
-        [
-            ("[]", "expected an object, got []"),
-            ('{"a":\n }', "not JSON: Expecting value at line 2 column 2"),
-            ('{"mine": {"parange": 48}}', 'mine: missing key "features"'),
-            ('{"mine": {"parange": 47, "features": []}}', "mine.parange: expected one of 32, 36, 40, "),
-            (
-                '{"mine": {"parange": 48, "features": ["FEAT_NV9"]}}',
-                'mine.features.0: unknown feature "FEAT_NV9"',
-            ),
-            ('{"mine": {}, "mine": {}}', 'the key "mine" is given twice'),
-        ],
-    )
-    def test_a_bad_file_of_sets_is_refused_by_its_own_name(
-        self, tmp_path: Path, text: str, reason: str
-    ) -> None:
-        """The message names features.json and not the observations."""
-        (tmp_path / "features.json").write_text(text)
-        with pytest.raises(InputError) as caught:
-            one(tmp_path, at())
-        assert str(caught.value).startswith(f"{tmp_path}/features.json: {reason}")
 
 
 class TestFiles:
@@ -647,19 +462,6 @@ class TestMisfits:
         assert len(refusal(path)) < 150
 
 
-class TestRegisters:
-    """The names of registers."""
-
-    def test_families_are_expanded(self) -> None:
-        """A numbered register is known by each of its numbers and by no other."""
-        assert {"ICH_LR0_EL2", "ICH_LR15_EL2", "PMEVCNTR30_EL0"} <= REGISTERS
-        assert not {"ICH_LR16_EL2", "ICH_LR<0-15>_EL2", "PMEVCNTR31_EL0"} & REGISTERS
-
-    def test_names_that_select_another_register_are_no_state(self) -> None:
-        """The value of SCTLR_EL1 is given as SCTLR_EL1."""
-        assert not [name for name in REGISTERS if name.endswith(("_EL12", "_EL02"))]
-
-
 COUNTS = {
     "access-el2.jsonl.gz": 2372,
     "access-guest.jsonl.gz": 9017,
@@ -680,7 +482,7 @@ class TestShared:
         """Each line of the shared observations is understood, and is a machine that the model can have."""
         seen: list[Observation] = list(read(SHARED / name))
         assert len(seen) == COUNTS[name]
-        for features in {(one.features.names, one.features.pa_max) for one in seen}:
+        for features in {(line.features.names, line.features.pa_max) for line in seen}:
             Features.from_names(features[0], pa_max=features[1])
 
     @pytest.mark.skipif(not SHARED.is_dir(), reason=f"no shared observations at {SHARED}")
@@ -692,7 +494,7 @@ class TestShared:
         """The sample in the repository is a file of observations of stage 2."""
         seen = list(read(SAMPLE))
         assert 0 < len(seen) <= 700
-        assert all(isinstance(one, Translate) and isinstance(one.access, Stage2Access) for one in seen)
+        assert all(isinstance(line, Translate) and isinstance(line.access, Stage2Access) for line in seen)
 
     @pytest.mark.skipif(not SHARED.is_dir(), reason=f"no shared observations at {SHARED}")
     def test_the_sample_is_part_of_the_shared_observations(self) -> None:

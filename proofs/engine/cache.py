@@ -1,0 +1,79 @@
+"""The cache: what was exported and what was answered, so that nothing is done twice.
+
+It is in ``$XDG_CACHE_HOME/nvspec``. A text is kept under a digest of the sources that it was made from, an answer
+under a digest of the text and of the solver's version. Files appear whole or not at all, so that a killed run
+loses no finished proof, and two runs may share a cache.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from proofs.engine.solvers import Answer, Solver
+
+
+def default_directory() -> Path:
+    """Return the place of the cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "nvspec"
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return a digest of some texts."""
+    state = hashlib.sha256()
+    for part in parts:
+        held = part.encode() if isinstance(part, str) else part
+        state.update(len(held).to_bytes(8, "big") + held)
+    return state.hexdigest()
+
+
+def sources(packages: Iterable[Path], versions: Iterable[str]) -> str:
+    """Return a digest of every Python file in some folders, and of the versions of what reads them."""
+    files = sorted(path for package in packages for path in ([package] if package.is_file() else package.rglob("*.py")))
+    return digest(*versions, *(part for path in files for part in (path.name, path.read_bytes())))
+
+
+@attrs.frozen
+class Cache:
+    """A folder of texts and answers."""
+
+    directory: Path
+    """Where it is."""
+
+    def read(self, kind: str, key: str) -> Any:
+        """Return what is kept under a key; None where nothing is, or where it is damaged."""
+        try:
+            return json.loads(self._path(kind, key).read_text())
+        except (OSError, ValueError):
+            return None
+
+    def write(self, kind: str, key: str, value: Any) -> None:
+        """Keep a value under a key. A cache that cannot be written is no error: the work is done again."""
+        path = self._path(kind, key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+                json.dump(value, file)
+            Path(file.name).replace(path)
+        except OSError:
+            return
+
+    def _path(self, kind: str, key: str) -> Path:
+        return self.directory / kind / key[:2] / f"{key}.json"
+
+    def solve(self, solver: Solver, text: str, seconds: float) -> Answer:
+        """Return a solver's answer to a text, from the cache where it is there; *unknown* is not kept."""
+        key = digest(solver.name, solver.version or "", text)
+        found = self.read("answers", key)
+        if found is not None:
+            return Answer(**found)
+        answer = solver.solve(text, seconds)
+        if answer.status != "unknown":
+            self.write("answers", key, attrs.asdict(answer))
+        return answer

@@ -1,0 +1,298 @@
+import importlib
+import itertools
+import typing
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+import pytest
+import z3
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nvspec.strategies import (
+    TG0_CODES,
+    accesses,
+    features,
+    from_type,
+    guest_and_host,
+    memories,
+    memory_attributes,
+    shadows,
+    stage2_tables,
+    words,
+)
+from spec.features import Features, Granule
+from spec.lang import RULES, LanguageError, Memory, Rule, symbolically
+from spec.lang.memory import FreshMemory, SymbolicMemory
+from spec.lang.shapes import fields
+from spec.lang.values import OneOf, concretise, symbol
+from spec.lang.word import Choice, Cond, Small, Word, members, numeral
+from spec.mmu.shadow import Filling, Installed, Shadow, Stage
+from spec.mmu.stage2 import Table
+from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers, parameters
+from spec.sysregs.hypervisor import VTCR_EL2
+
+K4, K16, K64 = Granule
+LEVELS = {K4: (-1, 0, 1, 2, 3), K16: (0, 1, 2, 3), K64: (1, 2, 3)}
+EVERY_GRANULE = {"stage2_4K": True, "stage2_16K": True, "stage2_64K": True}
+OF_HOST = {K4: K16, K16: K64, K64: K4}
+"""The granule of the host beside each granule of the guest."""
+
+NAMES = [name for name in RULES if name.startswith(("mmu.", "features."))]
+EXAMPLES = 5
+
+
+@attrs.frozen
+class Case:
+    """What stays concrete in a symbolic run: the granule, and the parameters that are plain integers."""
+
+    granule: Granule | None
+    numbers: dict[str, int]
+
+
+def annotations(rule: Rule) -> dict[str, Any]:
+    """Return the annotation of each parameter."""
+    hints = typing.get_type_hints(rule.original, include_extras=True)
+    return {name: hints[name] for name in rule.signature.parameters}
+
+
+def function_of(rule: Rule) -> Callable[..., Any]:
+    """Return the function as others call it."""
+    return getattr(importlib.import_module(rule.original.__module__), rule.original.__name__)  # type: ignore[no-any-return]
+
+
+GRANULE_BEARERS = (Granule, Stage2Parameters, Stage2Registers, Stage, Shadow)
+
+
+def cases(rule: Rule) -> Iterator[Case]:
+    """Yield the cases of a rule: each granule where it has one, and two of the legal values of plain integers."""
+    given = annotations(rule)
+    plain = [name for name, annotation in given.items() if annotation is int]
+    bearing = any(annotation in GRANULE_BEARERS for annotation in given.values())
+    for granule in Granule if bearing else (None,):
+        legal = {
+            "level": LEVELS[granule or K4][-2:] if rule.name == "mmu.stage2.leaf" else LEVELS[granule or K4],
+            "size": (21, 12),
+            "contiguous": (0, 4),
+        }
+        choices = [legal[name] if len(plain) > 1 else legal[name][-3:] for name in plain]
+        for numbers in itertools.product(*choices):
+            yield Case(granule, dict(zip(plain, numbers, strict=True)))
+
+
+# -- granules are concrete -------------------------------------------------------------------------------------------
+
+
+def with_granule(value: Any, granule: Granule | None) -> Any:
+    """Return an argument, symbolic or not, whose granule is concrete."""
+    if granule is None:
+        return value
+    kind = type(value)
+    if kind is Choice and value.enumeration is Granule:
+        return granule
+    if kind is Granule:
+        return granule
+    if kind is Stage2Parameters:
+        return attrs.evolve(value, granule=granule)
+    if kind is Stage2Registers:
+        return attrs.evolve(value, VTCR_EL2=VTCR_EL2.TG0.insert(value.VTCR_EL2, TG0_CODES[granule]))
+    if kind is Features:
+        return attrs.evolve(value, **EVERY_GRANULE)
+    if kind is Stage:
+        parts = {name: with_granule(getattr(value, name), granule) for name in ("registers", "features")}
+        return attrs.evolve(value, **parts)
+    if kind is Shadow:
+        return attrs.evolve(value, stage=with_granule(value.stage, granule))
+    return value
+
+
+def granule_of(name: str, granule: Granule | None) -> Granule | None:
+    """Return the granule of a parameter: the host's differs from the guest's, the shadow has the smaller."""
+    if granule is None or name not in ("host", "shadow"):
+        return granule
+    return OF_HOST[granule] if name == "host" else min(granule, OF_HOST[granule], key=lambda one: one.bits)
+
+
+# -- inputs ------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def inputs(draw: st.DrawFn, rule: Rule, case: Case) -> dict[str, Any]:
+    """Return arguments of a rule: what a hypervisor would build, or anything that has the shapes."""
+    given = annotations(rule)
+    named: dict[str, Any] = {}
+    if draw(st.integers(0, 3)) > 0:
+        built = draw(_built(set(given), case))
+        kinds = {name: given[name] if isinstance(given[name], type) else object for name in built}
+        named = {name: value for name, value in built.items() if isinstance(value, kinds[name])}
+    drawn = {Features: features(**EVERY_GRANULE), Memory: memories()} if draw(st.booleans()) else {}
+    for name, annotation in given.items():
+        if name in case.numbers:
+            named[name] = case.numbers[name]
+        elif name not in named:
+            named[name] = draw(from_type(annotation, drawn))
+    return {name: named[name] for name in given}
+
+
+@st.composite
+def _built(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any]:
+    granule = case.granule or K4
+    machine = draw(features(**EVERY_GRANULE))
+    made: dict[str, Any] = {"access": draw(accesses()), "stage1": draw(memory_attributes())}
+    if names & {"guest", "host", "shadow"} and "filling" not in names:
+        nested = draw(guest_and_host(machine, granule, OF_HOST[granule]))
+        made["ipa"] = draw(st.sampled_from(nested.ipas))
+        made["aborted"] = draw(st.sampled_from(nested.ipas))
+        made["shadow"] = draw(shadows(nested.guest, nested.host))
+        if {"guest", "host", "ipa"} <= names:
+            made |= {"guest": nested.guest, "host": nested.host}
+        return {name: value for name, value in made.items() if name in names}
+    tables = draw(stage2_tables(machine, granule))
+    stage, mapped = tables.stage, draw(st.sampled_from(tables.mapped))
+    walk = parameters(stage.registers, machine)
+    made |= {
+        "stage": stage,
+        "registers": stage.registers,
+        "VTTBR": stage.registers.VTTBR_EL2,
+        "features": machine,
+        "memory": stage.memory,
+        "walk": walk,
+        "ipa": mapped.ipa | draw(words(mapped.size)),
+        "descriptor": mapped.descriptor,
+        "start": tables.plan.start.level,
+        "first": Table(mapped.path[0], tables.plan.start.level),
+    }
+    level = case.numbers.get("level", 3)
+    if "state" in names and tables.plan.start.level <= level <= mapped.level:
+        made["state"] = Table(mapped.path[level - tables.plan.start.level], level)
+    return {name: value for name, value in made.items() if name in names}
+
+
+# -- the symbolic reading, evaluated -----------------------------------------------------------------------------
+
+
+class Summary:
+    """A rule run on symbols: the arguments before the granule was fixed, and the merged result."""
+
+    def __init__(self, rule: Rule, case: Case) -> None:
+        self.rule, self.case = rule, case
+        self.symbols: dict[str, Any] = {}
+        arguments = {}
+        for name, annotation in annotations(rule).items():
+            if name in case.numbers:
+                arguments[name] = case.numbers[name]
+                continue
+            self.symbols[name] = symbol(annotation, name, [])
+            arguments[name] = with_granule(self.symbols[name], granule_of(name, case.granule))
+        function = function_of(rule)
+        self.result, _ = symbolically(lambda: function(**arguments))
+
+
+ANYTHING = object()
+"""The value of an alternative that a sum is not: no result depends on it."""
+
+
+class Evaluation:
+    """Values of terms where the symbols have the values of concrete arguments."""
+
+    def __init__(self, summary: Summary, given: dict[str, Any]) -> None:
+        self.pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+        self.memories: list[tuple[FreshMemory, Memory, int]] = []
+        for name, made in summary.symbols.items():
+            self.bind(made, given[name])
+        self.read()
+
+    def bind(self, made: Any, value: Any) -> None:
+        """Give the symbols of a shape the values of a concrete one."""
+        kind = type(made)
+        if value is ANYTHING and kind in (Word, Small, Choice):
+            self.pairs.append((made.term, numeral(0, made.term.size())))
+        elif value is ANYTHING and kind is Cond:
+            self.pairs.append((made.term, z3.BoolVal(False)))
+        elif kind is Word:
+            self.pairs.append((made.term, numeral(value, made.width)))
+        elif kind is Small:
+            self.pairs.append((made.term, numeral(value - made.low, made.term.size())))
+        elif kind is Cond:
+            self.pairs.append((made.term, z3.BoolVal(value)))
+        elif kind is Choice:
+            self.pairs.append((made.term, numeral(members(made.enumeration)[value], made.term.size())))
+        elif kind is OneOf:
+            for guard, alternative in made._alternatives:
+                if type(alternative) is type(value):
+                    self.pairs.append((guard.arg(0), guard.arg(1)))
+                    self.bind(alternative, value)
+                else:
+                    self.bind(alternative, ANYTHING)
+        elif isinstance(made, FreshMemory):
+            self.memories.append((made, value, 0))
+        else:
+            for name in fields(kind):
+                self.bind(getattr(made, name), value if value is ANYTHING else getattr(value, name))
+
+    def read(self) -> None:
+        """Give the words that were read, in their order, those of the concrete memory at their addresses."""
+        for index, (symbolic, concrete, done) in enumerate(self.memories):
+            entries = list(symbolic.reads.values())
+            for address, word, aborts in entries[done:]:
+                place = self(address)
+                self.pairs.append((word, numeral(concrete.read(place), 64)))
+                if z3.is_const(aborts) and not z3.is_false(aborts):
+                    self.pairs.append((aborts, z3.BoolVal(concrete.aborts(place))))
+            self.memories[index] = (symbolic, concrete, len(entries))
+
+    def __call__(self, term: z3.ExprRef) -> Any:
+        """Return the value of a term."""
+        value = z3.simplify(z3.substitute(term, *self.pairs))
+        if z3.is_bv_value(value):
+            return value.as_long()
+        assert z3.is_true(value) or z3.is_false(value), f"not every symbol of {term} has a value"
+        return z3.is_true(value)
+
+    def agrees(self, symbolic: Any, concrete: Any) -> None:
+        """Check that a symbolic result has a concrete value; of memories, at each address that holds a word."""
+        kind = type(symbolic)
+        if kind is OneOf:
+            holding = [value for guard, value in symbolic._alternatives if self(guard)]
+            assert len(holding) == 1, "of the alternatives of a sum exactly one holds"
+            self.agrees(holding[0], concrete)
+        elif isinstance(symbolic, SymbolicMemory):
+            for address in {0, *concrete.words}:
+                term = symbolic.read_term(numeral(address, 56))
+                self.read()
+                assert self(term) == concrete.read(address)
+        elif kind in (Installed, Filling):
+            for name in fields(kind):
+                self.agrees(getattr(symbolic, name), getattr(concrete, name))
+        else:
+            assert concretise(symbolic, self) == concrete
+
+
+def compare(rule: Rule, case: Case) -> None:
+    """Check a case of a rule: the summary, evaluated for arguments, is what the rule returns for them."""
+    function = function_of(rule)
+    summary = Summary(rule, case)
+
+    @settings(derandomize=True, deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+    @given(inputs(rule, case))
+    def holds(given: dict[str, Any]) -> None:
+        arguments = {
+            name: with_granule(value, granule_of(name, case.granule)) for name, value in given.items()
+        }
+        Evaluation(summary, given).agrees(summary.result, function(**arguments))
+
+    holds()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rule_run_on_values_and_on_symbols_agrees(name: str) -> None:
+    """The merged result of every path, where the symbols are the arguments, is what the run returns."""
+    for case in cases(RULES[name]):
+        compare(RULES[name], case)
+
+
+def test_a_granule_that_is_open_is_no_number() -> None:
+    """A rule that needs the bits of the granule says so, and is therefore run with each."""
+    with pytest.raises(LanguageError):
+        symbolically(function_of(RULES["mmu.shadow.is_well_formed"]), symbol(Shadow, "shadow", []))
