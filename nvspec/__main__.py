@@ -59,6 +59,14 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments; the help and the version are written here."""
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError:
+            _close_stdout()
+            raise click.exceptions.Exit(BROKEN_PIPE) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; click would speak of an interrupt, and call a broken pipe a 1."""
         try:

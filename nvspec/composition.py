@@ -65,9 +65,7 @@ class Composition:
         if not isinstance(self.outcome, Installed):
             return ()
         before, after = self.shadow.stage.memory, self.outcome.memory.words
-        return tuple(
-            (address, word) for address, word in sorted(after.items()) if before.read(address) != word
-        )
+        return tuple((address, word) for address, word in sorted(after.items()) if before.read(address) != word)
 
 
 def compose_steps(
@@ -104,9 +102,7 @@ def assumed_shadow(guest: Stage, host: Stage) -> Shadow:
     vtcr = VTCR_EL2.PS.insert(VTCR_EL2.SH0.insert(1 << 31, 0b10), 0b110)
     vtcr = VTCR_EL2.DS.insert(VTCR_EL2.TG0.insert(vtcr, TG0_CODES[granule]), machine.FEAT_LPA2 and wide)
     hcr = shadow_HCR(guest.registers.HCR_EL2, host.registers.HCR_EL2)
-    shadow = Shadow(
-        Stage(Stage2Registers(vtcr, FIRST_TABLE, hcr, host.registers.SCTLR_EL2), Memory(), machine), *PAGES
-    )
+    shadow = Shadow(Stage(Stage2Registers(vtcr, FIRST_TABLE, hcr, host.registers.SCTLR_EL2), Memory(), machine), *PAGES)
     vtcr = VTCR_EL2.T0SZ.insert(vtcr, minimum_TxSZ(bool(VTCR_EL2.DS(vtcr)), granule, machine))
     for SL2, SL0 in ((SL2, SL0) for SL2 in (0, 1) for SL0 in range(4)):
         registers = attrs.evolve(

@@ -87,9 +87,7 @@ def _shown(outcome: dict[str, Any]) -> str:
 
 @click.command(short_help="Predict recorded observations, and report where they differ.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print the result as one JSON object, and nothing else."
-)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object, and nothing else.")
 def command(files: tuple[str, ...], as_json: bool) -> int:
     """Predict each observation of the FILEs, and report where the specification differs.
 

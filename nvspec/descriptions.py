@@ -215,9 +215,7 @@ def _line_of(refused: RefusalError, text: str) -> int | None:
         keys.append(next(name for name in named.groups() if name))
     place = None
     for key in keys:
-        found = re.compile(rf'(?<![\w"]){re.escape(key)}(?=[ \t]*[=.\]])|"{re.escape(key)}"').search(
-            text, place or 0
-        )
+        found = re.compile(rf'(?<![\w"]){re.escape(key)}(?=[ \t]*[=.\]])|"{re.escape(key)}"').search(text, place or 0)
         if found is None:
             break
         place = found.end()

@@ -32,9 +32,7 @@ FAULT_NAMES = {
 }
 """The kinds of fault, as observations and explanations name them."""
 
-STAGE1_OUTPUT = MemoryAttributes(
-    MemoryType.NORMAL, Device.nGnRnE, WRITE_BACK, WRITE_BACK, Shareability.ISH, xs=False
-)
+STAGE1_OUTPUT = MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, WRITE_BACK, WRITE_BACK, Shareability.ISH, xs=False)
 """What stage 1 makes of the access where nothing is said of it: Normal, Write-Back, Inner Shareable."""
 
 
@@ -115,9 +113,7 @@ def features_of(observation: Translate) -> Features:
 def stage_of(observation: Translate) -> Stage:
     """Return the stage 2 of an observation."""
     regs = observation.regs
-    registers = Stage2Registers(
-        **{field.name: regs.get(field.name, 0) for field in attrs.fields(Stage2Registers)}
-    )
+    registers = Stage2Registers(**{field.name: regs.get(field.name, 0) for field in attrs.fields(Stage2Registers)})
     return Stage(registers, Memory(dict(observation.memory)), features_of(observation))
 
 

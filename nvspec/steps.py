@@ -12,6 +12,7 @@ import attrs
 
 from nvspec import wording
 from nvspec.calls import Call, record
+from spec.features import Granule
 from spec.lang import Address, Bits64, Field
 from spec.mmu.access import Access
 from spec.mmu.attributes import MemoryAttributes
@@ -47,7 +48,9 @@ class LevelSteps:
     kind: str
     """``table``, ``block``, ``page``, ``invalid``, or ``External abort``."""
     fields: tuple[tuple[Field, int], ...]
-    """The fields that a descriptor of this kind has, with their contents."""
+    """The fields that a descriptor of this kind and format has, with their contents."""
+    base: Address | None
+    """The address in the descriptor: of the next table, of the block or page; None where it has none."""
     findings: tuple[Finding, ...]
     """What the rules said, in the order in which they were asked."""
     rule: str
@@ -127,14 +130,23 @@ def _levels(fold: Call) -> Iterator[LevelSteps]:
             continue
         decoded = step.first("mmu.descriptor.descriptor_type")
         leaf = step.first("mmu.stage2.leaf")
+        base = step.first("mmu.descriptor.output_address")
         kind, descriptor = "External abort", None
         fields: tuple[tuple[Field, int], ...] = ()
         if decoded is not None:
             descriptor = decoded.arguments["descriptor"]
-            kind, fields = _kind(decoded.result, level), _fields(decoded.result, descriptor)
+            kind, fields = _kind(decoded.result, level), _fields(decoded)
         inner = findings(step.inner) + (findings(leaf.inner) if leaf else ())
         yield LevelSteps(
-            level, state.entry, descriptor, kind, fields, inner, (leaf or step).name, step.result
+            level=level,
+            address=state.entry,
+            descriptor=descriptor,
+            kind=kind,
+            fields=fields,
+            base=base.result if base else None,
+            findings=inner,
+            rule=(leaf or step).name,
+            result=step.result,
         )
 
 
@@ -144,18 +156,22 @@ def _kind(result: DescriptorType, level: int) -> str:
     return "table" if result == DescriptorType.TABLE else "invalid"
 
 
-def _fields(result: DescriptorType, descriptor: int) -> tuple[tuple[Field, int], ...]:
-    """Return the fields that a descriptor has: a table has few of those of a leaf."""
-    has = {
-        DescriptorType.LEAF: tuple(Stage2Descriptor.FIELDS),
-        DescriptorType.TABLE: ("OA", "type", "valid"),
-        DescriptorType.INVALID: ("type", "valid"),
-    }[result]
-    return tuple(
-        (field, content)
-        for field, content in wording.decoded(Stage2Descriptor, descriptor, zeros=True)
-        if field.name in has
-    )
+def _fields(decoded: Call) -> tuple[tuple[Field, int], ...]:
+    """Return the fields that a descriptor has, as ``descriptor_type`` was given it."""
+    given, kind = decoded.arguments, _kind(decoded.result, decoded.arguments["level"])
+    missing = {
+        "block": set(),
+        "page": {"nT"},
+        "table": set(Stage2Descriptor.FIELDS) - {"OA", "OA_49_48", "OA_15_12", "type", "valid"},
+        "invalid": set(Stage2Descriptor.FIELDS) - {"type", "valid"},
+    }[kind]
+    # Bits of an address in one format mean something else, or nothing, in the others.
+    if not given["DS"]:
+        missing |= {"OA_49_48"}
+    if given["granule"] != Granule.K64 or not given["features"].FEAT_LPA:
+        missing |= {"OA_15_12"}
+    contents = wording.decoded(Stage2Descriptor, given["descriptor"], zeros=True)
+    return tuple((field, content) for field, content in contents if field.name not in missing)
 
 
 # -- what a rule said ------------------------------------------------------------------------------------
@@ -218,8 +234,7 @@ def _says_contiguous(call: Call) -> str:
 def _says_writes(call: Call) -> str:
     descriptor = call.arguments["descriptor"]
     return (
-        f"{_plainly(call)}: S2AP 0b{Stage2Descriptor.S2AP(descriptor):02b}, "
-        f"DBM {int(Stage2Descriptor.DBM(descriptor))}"
+        f"{_plainly(call)}: S2AP 0b{Stage2Descriptor.S2AP(descriptor):02b}, DBM {int(Stage2Descriptor.DBM(descriptor))}"
     )
 
 

@@ -138,7 +138,7 @@ def _stage(steps: StageSteps, title: str) -> Iterable[str]:
         yield "controls"
         yield from map(_finding, steps.controls)
     for level in steps.levels:
-        yield from _level(level)
+        yield from _level(level, steps.parameters.DS)
     if steps.checks:
         yield "access"
         yield from map(_finding, steps.checks)
@@ -152,23 +152,26 @@ def _parameters(walk: object) -> str:
     return f"granule {wording.size(granule.bits)}, T0SZ {TxSZ}{', with ' if on else ''}{', '.join(on)}"
 
 
-def _contents(fields: Iterable[tuple[Field, int]]) -> str:
-    """Return fields with their contents in a line; an address in place, with the zeros below it."""
+def _contents(fields: Iterable[tuple[Field, int]], base: int | None = None, *, DS: bool = False) -> str:
+    """Return fields with their contents in a line; an address as a whole, or else with the zeros below it."""
     told = []
     for field, content in fields:
-        address = field.name in ADDRESSES
-        shown = hex(content << field.low) if address else wording.word(content, field.width)
-        told.append(f"{field.name}={shown}")
+        name, shown = field.name, wording.word(content, field.width)
+        if name in ADDRESSES:
+            shown = hex(content << field.low if base is None else base)
+        elif name == "SH" and DS:
+            name = "OA_51_50"
+        told.append(f"{name}={shown}")
     return " ".join(told)
 
 
-def _level(step: LevelSteps) -> Iterable[str]:
+def _level(step: LevelSteps, DS: bool) -> Iterable[str]:
     """Yield the story of one level."""
     if step.descriptor is None:
         yield f"level {step.level}: descriptor at {step.address:#x}: no answer"
     else:
         yield f"level {step.level}: descriptor at {step.address:#x} is {step.descriptor:#018x}: {step.kind}"
-        yield f"  {_contents(step.fields)}"
+        yield f"  {_contents(step.fields, step.base, DS=DS)}"
     yield from map(_finding, step.findings)
     if isinstance(step.result, Table):
         said = f"level {step.result.level} is next, descriptor at {step.result.entry:#x}"

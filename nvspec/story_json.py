@@ -100,6 +100,7 @@ def _level(step: LevelSteps) -> dict[str, Any]:
         "descriptor": None if step.descriptor is None else hex(step.descriptor),
         "type": step.kind,
         "fields": _contents(step.fields),
+        "base": None if step.base is None else hex(step.base),
         "checks": _findings(step.findings),
         **result,
     }

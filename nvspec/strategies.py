@@ -1,9 +1,9 @@
-"""Strategies: Hypothesis generators of what a hypervisor builds, from one register to a nested pair of stages.
+"""Strategies: Hypothesis generators of what a hypervisor builds, from one register to nested stages.
 
-They are made for properties of stage 2. :func:`stage2_tables` builds real tables, so that most walks reach a leaf;
-:func:`planted_fault` builds the same with one mistake, and says which fault it causes; :func:`guest_and_host` and
-:func:`shadows` build what the composition of two stages needs. :func:`from_type` gives any input of a rule, sensible
-or not, from the shape that its annotation declares.
+They are made for properties of stage 2. :func:`stage2_tables` builds real tables, so that most walks reach
+a leaf; :func:`planted_fault` builds the same with one mistake, and says which fault it causes;
+:func:`guest_and_host` and :func:`shadows` build what the composition of two stages needs. :func:`from_type`
+gives any input of a rule, sensible or not, from the shape that its annotation declares.
 
 >>> from hypothesis import find
 >>> from spec.features import Features, Granule
@@ -11,7 +11,7 @@ or not, from the shape that its annotation declares.
 >>> tables.mapped[0].size
 21
 
-What they build is derived from the tables of the manual, and not by asking the rules that they are meant to test.
+What they build is derived from the tables of the manual, and not from the rules that they are to test.
 
 Source: DDI 0487, D8.2 and D8.3, for the sizes, the start levels and the descriptors that are valid.
 """
@@ -38,12 +38,12 @@ from spec.mmu.shadow import Shadow, Stage, shadow_HCR
 from spec.mmu.stage2_controls import Stage2Registers
 from spec.sysregs.hypervisor import HCR_EL2, SCTLR_EL2, VTCR_EL2, VTTBR_EL2
 
-# -- words and records -------------------------------------------------------------------------------------------
+# -- words and records ---------------------------------------------------------------------------------------
 
 
 @functools.cache
 def corners(width: int) -> tuple[int, ...]:
-    """Return the words of a width at which mistakes show: 0, all ones, single bits, masks, and their complements."""
+    """Return the words at which mistakes show: 0, all ones, single bits, masks, and their complements."""
     ones = (1 << width) - 1
     powers = {1 << position for position in range(width)}
     masks = {power - 1 for power in powers}
@@ -59,21 +59,17 @@ def words(width: int) -> st.SearchStrategy[int]:
 
 
 def memories() -> st.SearchStrategy[Memory]:
-    """Return arbitrary memories: a few words, one word at every other address, and sometimes an end of RAM."""
+    """Return arbitrary memories: a few words, one word everywhere else, and sometimes an end of RAM."""
     held = st.dictionaries(words(53).map(lambda place: place << 3), words(64), max_size=4)
     ends = st.one_of(st.none(), st.tuples(st.just(0), words(56)))
-    return st.builds(
-        lambda held, end, rest: Memory(held, end).changed((1 << 64) - 1, rest), held, ends, words(64)
-    )
+    return st.builds(lambda held, end, rest: Memory(held, end).changed((1 << 64) - 1, rest), held, ends, words(64))
 
 
-def from_type(
-    annotation: Any, given: Mapping[Any, st.SearchStrategy[Any]] | None = None
-) -> st.SearchStrategy[Any]:
-    """Return arbitrary values of an annotation: words of its width, members, records field by field, memories.
+def from_type(annotation: Any, given: Mapping[Any, st.SearchStrategy[Any]] | None = None) -> st.SearchStrategy[Any]:
+    """Return arbitrary values of an annotation: words of its width, members, records by field, memories.
 
-    ``given`` replaces the strategy of an annotation wherever it occurs. Raises ``TypeError`` for an annotation that
-    declares no shape, such as a plain ``int``.
+    ``given`` replaces the strategy of an annotation wherever it occurs. Raises ``TypeError`` for an
+    annotation that declares no shape, such as a plain ``int``.
 
     >>> from hypothesis import find
     >>> from spec.mmu.fault import Fault
@@ -104,7 +100,7 @@ def from_type(
 
 
 @st.composite
-def features(draw: st.DrawFn, **given: bool | int | Cacheability | Granule) -> Features:
+def features(draw: st.DrawFn, /, **given: bool | int | Cacheability | Granule) -> Features:
     """Return machines that can be built: some granule at stage 2, and 52 bits only with the formats for them.
 
     A field that is given, by its name, has that value.
@@ -116,12 +112,8 @@ def features(draw: st.DrawFn, **given: bool | int | Cacheability | Granule) -> F
             values[field.name] = draw(st.booleans())
     if "pa_max" not in values:
         wide = values["FEAT_LPA"] or values["FEAT_LPA2"]
-        values["pa_max"] = draw(
-            st.sampled_from(PHYSICAL_ADDRESS_SIZES if wide else PHYSICAL_ADDRESS_SIZES[:-1])
-        )
-    missing = draw(
-        st.sampled_from([(), (), (), *((size,) for size in sizes), *((a, b) for a in sizes for b in sizes)])
-    )
+        values["pa_max"] = draw(st.sampled_from(PHYSICAL_ADDRESS_SIZES if wide else PHYSICAL_ADDRESS_SIZES[:-1]))
+    missing = draw(st.sampled_from([(), (), (), *((size,) for size in sizes), *((a, b) for a in sizes for b in sizes)]))
     for size in sizes:
         values.setdefault(size, size not in missing)
     if "reserved_S2_cacheability" not in values:
@@ -161,7 +153,7 @@ def accesses(draw: st.DrawFn) -> Access:
 
 @st.composite
 def memory_attributes(draw: st.DrawFn) -> MemoryAttributes:
-    """Return attributes that a stage 1 translation can have: Device, or Normal with both sides and their hints."""
+    """Return attributes that stage 1 can give: Device, or Normal with both sides and their hints."""
     sharing = draw(st.sampled_from(Shareability))
     xs = draw(st.booleans())
     if draw(st.integers(0, 3)) == 0:
@@ -183,13 +175,11 @@ def _hints(draw: st.DrawFn) -> Hints:
     cached = draw(st.sampled_from(Cacheability))
     if cached == Cacheability.NC:
         return NON_CACHEABLE
-    read, write = draw(
-        st.sampled_from([(True, True), (True, True), (True, False), (False, True), (False, False)])
-    )
+    read, write = draw(st.sampled_from([(True, True), (True, True), (True, False), (False, True), (False, False)]))
     return Hints(cached, read, write, (read or write) and draw(st.booleans()))
 
 
-# -- registers ---------------------------------------------------------------------------------------------------
+# -- registers -----------------------------------------------------------------------------------------------
 
 TG0_CODES = {Granule.K4: 0b00, Granule.K64: 0b01, Granule.K16: 0b10}
 """VTCR_EL2.TG0 of each granule."""
@@ -278,7 +268,7 @@ def starts(granule: Granule, DS: bool, machine: Features) -> list[Start]:
         levels.append((-1, 0b00, True))
     least = 64 - min(machine.pa_max, _layout(granule, DS, machine))
     most = (47 if granule == Granule.K64 else 48) if machine.FEAT_TTST else 39
-    found = []
+    found: list[Start] = []
     for level, code, SL2 in levels:
         if granule == Granule.K4 and level == 3 and not machine.FEAT_TTST:
             continue
@@ -322,8 +312,8 @@ def plans(
 ) -> Plan:
     """Return plans of a stage 2 on a machine; what is given holds.
 
-    An input of at least ``least_input`` and an output of at least ``least_output`` bits are had if the machine has
-    them. With ``narrow`` the output size is smaller than what a descriptor and VTTBR_EL2 can say.
+    An input of at least ``least_input`` and an output of at least ``least_output`` bits are had if the
+    machine has them. With ``narrow`` the output size is smaller than what a descriptor and VTTBR_EL2 can say.
     """
     granule = draw(st.sampled_from(granules(machine))) if granule is None else granule
     if DS is None:
@@ -338,9 +328,7 @@ def plans(
     layout = _layout(granule, DS, machine)
     largest = min(machine.pa_max, layout)
     codes = [
-        code
-        for code, size in enumerate(PHYSICAL_ADDRESS_SIZES)
-        if min(size, largest) >= min(least_output, largest)
+        code for code, size in enumerate(PHYSICAL_ADDRESS_SIZES) if min(size, largest) >= min(least_output, largest)
     ]
     if narrow:
         codes = [code for code in codes if min(PHYSICAL_ADDRESS_SIZES[code], largest) < 48]
@@ -394,7 +382,7 @@ def _HCR(draw: st.DrawFn, machine: Features) -> Bits64:
     return HCR_EL2.FWB.insert(value, machine.FEAT_S2FWB and draw(st.booleans()))
 
 
-# -- tables ------------------------------------------------------------------------------------------------------
+# -- tables --------------------------------------------------------------------------------------------------
 
 
 @attrs.frozen
@@ -497,12 +485,8 @@ class _Builder:
         forced = HCR_EL2.FWB(plan.registers.HCR_EL2)
         cached = [0b0101, 0b0110, 0b0111] if forced else [0b0101, 0b0110, 0b0111, 0b1001, 0b1010, 0b1011]
         cached += [] if forced else [0b1101, 0b1110, 0b1111, 0b1111]
-        value = Stage2Descriptor.MemAttr.insert(
-            1, draw(st.sampled_from([*cached, 0b0000, 0b0001, 0b0010, 0b0011]))
-        )
-        value = Stage2Descriptor.S2AP.insert(
-            value, draw(st.sampled_from([0b11, 0b11, 0b11, 0b01, 0b10, 0b00]))
-        )
+        value = Stage2Descriptor.MemAttr.insert(1, draw(st.sampled_from([*cached, 0b0000, 0b0001, 0b0010, 0b0011])))
+        value = Stage2Descriptor.S2AP.insert(value, draw(st.sampled_from([0b11, 0b11, 0b11, 0b01, 0b10, 0b00])))
         if not plan.DS:
             value = Stage2Descriptor.SH.insert(value, draw(st.sampled_from([0b00, 0b10, 0b11])))
         value = Stage2Descriptor.AF.insert(value, not VTCR_EL2.HA(vtcr) or draw(st.booleans()))
@@ -581,7 +565,8 @@ def stage2_tables(
     wanted = list(ipas)
     for _ in range(draw(st.integers(0 if wanted else 1, 4))):
         ipa = draw(words(plan.input_size))
-        if builder.mapped and draw(st.booleans()):
+        near_another = draw(st.booleans())
+        if near_another and builder.mapped:
             near = builder.mapped[-1]
             ipa = near.ipa ^ (draw(st.integers(1, 5)) << near.size) & ((1 << plan.input_size) - 1)
         wanted.append(ipa)
@@ -593,7 +578,7 @@ def stage2_tables(
     return builder.done()
 
 
-# -- planted faults ----------------------------------------------------------------------------------------------
+# -- planted faults ------------------------------------------------------------------------------------------
 
 
 class Planting(enum.Enum):
@@ -694,9 +679,7 @@ def planted_faults(draw: st.DrawFn, *plantings: Planting) -> Planted:
     """
     planted = set(plantings)
     machine = draw(features())
-    machine = attrs.evolve(
-        machine, stage2_4K=True, stage2_16K=True, stage2_64K=True, pa_max=draw(_sizes(machine))
-    )
+    machine = attrs.evolve(machine, stage2_4K=True, stage2_16K=True, stage2_64K=True, pa_max=draw(_sizes(machine)))
     if Planting.NT in planted:
         machine = attrs.evolve(machine, FEAT_BBM=True, nT_faults=True)
     if Planting.CONTIGUOUS in planted:
@@ -705,9 +688,7 @@ def planted_faults(draw: st.DrawFn, *plantings: Planting) -> Planted:
     HA = False if Planting.ACCESS_FLAG in planted else None
     plan = draw(plans(machine, granule, DS=DS, start=start, HA=HA, narrow=True))
     builder = _Builder(draw, plan, machine)
-    access = draw(
-        st.sampled_from([Access.load, Access.store, Access.atomic, Access.fetch, Access.table_walk])
-    )(1)
+    access = draw(st.sampled_from([Access.load, Access.store, Access.atomic, Access.fetch, Access.table_walk]))(1)
     if Planting.ALIGNMENT in planted:
         data = draw(st.sampled_from([Access.load, Access.store, Access.atomic]))(draw(st.integers(0, 1)))
         access = attrs.evolve(data, aligned=False)
@@ -721,9 +702,7 @@ def planted_faults(draw: st.DrawFn, *plantings: Planting) -> Planted:
         path = builder.path(ipa, leaf)
         assert path is not None
     attributes = _plain_leaf(draw, plan, planted, access)
-    builder.descriptors[path[-1]] = (
-        builder.encode_address(OA) | attributes | (0b10 if leaf == FINAL_LEVEL else 0)
-    )
+    builder.descriptors[path[-1]] = builder.encode_address(OA) | attributes | (0b10 if leaf == FINAL_LEVEL else 0)
     registers, holes = plan.registers, set()
     first: list[tuple[int, int, Planting]] = []
     for planting in plantings:
@@ -732,9 +711,7 @@ def planted_faults(draw: st.DrawFn, *plantings: Planting) -> Planted:
         if planting in (Planting.ABORT, Planting.INVALID):
             level = draw(st.sampled_from(levels))
         elif planting == Planting.BLOCK:
-            level = draw(
-                st.sampled_from([one for one in levels if not _has_blocks(one, granule, DS, machine)])
-            )
+            level = draw(st.sampled_from([one for one in levels if not _has_blocks(one, granule, DS, machine)]))
         elif planting == Planting.TABLE_ADDRESS:
             level = draw(st.sampled_from(levels[:-1]))
         elif _ORDER.index(planting) < _ORDER.index(Planting.ABORT):
@@ -762,9 +739,7 @@ def planted_faults(draw: st.DrawFn, *plantings: Planting) -> Planted:
     stage = Stage(registers, PatchyMemory(held, frozenset(holes)), machine)
     level, _, cause = min(first, key=lambda entry: entry[:2])
     kind = PLANTED_KIND[cause]
-    return Planted(
-        stage, ipa, access, WRITE_BACK_MEMORY, plantings, kind, 0 if level == _BEFORE_THE_WALK else level
-    )
+    return Planted(stage, ipa, access, WRITE_BACK_MEMORY, plantings, kind, 0 if level == _BEFORE_THE_WALK else level)
 
 
 def _sizes(machine: Features) -> st.SearchStrategy[int]:
@@ -820,13 +795,9 @@ def _plain_leaf(draw: st.DrawFn, plan: Plan, planted: set[Planting], access: Acc
     return value
 
 
-def _with_another_start(
-    draw: st.DrawFn, plan: Plan, machine: Features, registers: Stage2Registers
-) -> Stage2Registers:
+def _with_another_start(draw: st.DrawFn, plan: Plan, machine: Features, registers: Stage2Registers) -> Stage2Registers:
     """Return registers whose SL0 and SL2 name no start level that T0SZ fits."""
-    valid = {
-        (one.SL0, one.SL2) for one in starts(plan.granule, plan.DS, machine) if one.TxSZ == plan.start.TxSZ
-    }
+    valid = {(one.SL0, one.SL2) for one in starts(plan.granule, plan.DS, machine) if one.TxSZ == plan.start.TxSZ}
     seconds = (False, True) if plan.DS and plan.granule == Granule.K4 else (False,)
     codes = [(SL0, SL2) for SL0 in range(4) for SL2 in seconds if (SL0, SL2) not in valid]
     SL0, SL2 = draw(st.sampled_from(codes))
@@ -834,9 +805,7 @@ def _with_another_start(
     return attrs.evolve(registers, VTCR_EL2=vtcr)
 
 
-def _with_base_beyond(
-    draw: st.DrawFn, plan: Plan, machine: Features, registers: Stage2Registers
-) -> Stage2Registers:
+def _with_base_beyond(draw: st.DrawFn, plan: Plan, machine: Features, registers: Stage2Registers) -> Stage2Registers:
     """Return registers whose first table has an address bit above the output size."""
     PS6 = VTCR_EL2.PS(registers.VTCR_EL2) == 6
     split = plan.DS or (plan.granule == Granule.K64 and machine.FEAT_LPA and PS6)
@@ -845,7 +814,7 @@ def _with_base_beyond(
     return attrs.evolve(registers, VTTBR_EL2=_BADDR(base, split) | kept)
 
 
-# -- two stages --------------------------------------------------------------------------------------------------
+# -- two stages ----------------------------------------------------------------------------------------------
 
 
 @attrs.frozen
@@ -868,8 +837,8 @@ def off(stage: Stage) -> Stage:
 
 @st.composite
 def virtual_machines(draw: st.DrawFn, machine: Features) -> Features:
-    """Return the machines that a host offers on a machine: features taken away, a smaller size, other choices."""
-    kept = {
+    """Return the machines that a host offers on a machine: fewer features, a smaller address."""
+    kept: dict[str, Any] = {
         field.name: getattr(machine, field.name) and draw(st.integers(0, 3)) > 0
         for field in attrs.fields(Features)
         if field.name.startswith("FEAT_")
@@ -886,7 +855,7 @@ def guest_and_host(
     guest_granule: Granule | None = None,
     host_granule: Granule | None = None,
 ) -> Nested:
-    """Return two stages such that the host maps what the guest's stage gives; now and then one of them is off."""
+    """Return two stages such that the host maps what the guest's gives; now and then one of them is off."""
     machine = draw(features()) if machine is None else machine
     virtual = draw(virtual_machines(machine))
     host_plan = draw(plans(machine, host_granule, least_input=draw(st.sampled_from([32, 40, 48]))))
@@ -914,7 +883,7 @@ _GRANULE_OF_CODE = {code: granule for granule, code in TG0_CODES.items()}
 
 @st.composite
 def shadows(draw: st.DrawFn, guest: Stage, host: Stage) -> Shadow:
-    """Return empty shadows for two stages: the smaller granule, the host's machine, large enough where it can be."""
+    """Return empty shadows for two stages: the smaller granule, the host's machine, large if it can be."""
     machine = host.features
     pair = [_GRANULE_OF_CODE[VTCR_EL2.TG0(stage.registers.VTCR_EL2)] for stage in (guest, host)]
     granule = min(pair, key=lambda one: one.bits)
@@ -923,9 +892,7 @@ def shadows(draw: st.DrawFn, guest: Stage, host: Stage) -> Shadow:
     on = guest.registers.HCR_EL2 & (HCR_EL2.VM.mask | HCR_EL2.DC.mask)
     inputs = 64 - VTCR_EL2.T0SZ((guest if on else host).registers.VTCR_EL2)
     DS = machine.FEAT_LPA2 and granule != Granule.K64 and draw(st.integers(0, 3)) > 0
-    plan = draw(
-        plans(machine, granule, DS=DS, least_input=inputs, least_output=draw(st.sampled_from([52, 52, 32])))
-    )
+    plan = draw(plans(machine, granule, DS=DS, least_input=inputs, least_output=draw(st.sampled_from([52, 52, 32]))))
     vtcr = VTCR_EL2.SH0.insert(plan.registers.VTCR_EL2, draw(st.sampled_from([0b10, 0b10, 0b11, 0b00])))
     hcr = shadow_HCR(guest.registers.HCR_EL2, host.registers.HCR_EL2)
     registers = attrs.evolve(plan.registers, VTCR_EL2=vtcr, HCR_EL2=hcr)
@@ -937,7 +904,7 @@ def shadows(draw: st.DrawFn, guest: Stage, host: Stage) -> Shadow:
 
 
 def with_fresh_pages(shadow: Shadow) -> Shadow:
-    """Return a shadow with four other pages for tables: the lowest that hold nothing, and are not the first table."""
+    """Return a shadow with four other pages: the lowest that hold nothing and are not the first table."""
     registers = shadow.stage.registers
     granule = _GRANULE_OF_CODE[VTCR_EL2.TG0(registers.VTCR_EL2)]
     used = {address >> granule.bits for address in shadow.stage.memory.words}
@@ -946,6 +913,5 @@ def with_fresh_pages(shadow: Shadow) -> Shadow:
     split = VTCR_EL2.DS(registers.VTCR_EL2) or granule == Granule.K64
     first = (registers.VTTBR_EL2 & VTTBR_EL2.BADDR.mask & ~(0x3F if split else 0)) >> granule.bits
     free = (page for page in itertools.count() if page not in used and not first <= page < first + 16)
-    return attrs.evolve(
-        shadow, **{f"page{level}": page << granule.bits for level, page in zip(range(4), free, strict=False)}
-    )
+    pages = [page << granule.bits for page in itertools.islice(free, 4)]
+    return Shadow(shadow.stage, *pages)

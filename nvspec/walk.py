@@ -98,9 +98,7 @@ def command(file: str | None, id_: str | None, as_json: bool, **options: Any) ->
 
     given = {name for name, value in options.items() if value not in (None, (), False)}
     if file is not None and given:
-        raise click.UsageError(
-            f"FILE and --{min(given).replace('_', '-').removesuffix('s')} exclude each other"
-        )
+        raise click.UsageError(f"FILE and --{min(given).replace('_', '-').removesuffix('s')} exclude each other")
     try:
         if file is None:
             if id_ is not None:

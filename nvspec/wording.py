@@ -104,11 +104,7 @@ def attributes(memory: MemoryAttributes) -> str:
 
 def permissions(leaf: Any) -> str:
     """Return what a leaf, a mapping or a composed leaf permits."""
-    execute = [
-        name
-        for name, given in (("EL1", leaf.privileged_execute), ("EL0", leaf.unprivileged_execute))
-        if given
-    ]
+    execute = [name for name, given in (("EL1", leaf.privileged_execute), ("EL0", leaf.unprivileged_execute)) if given]
     return ", ".join(
         [
             "read" if leaf.read else "no read",

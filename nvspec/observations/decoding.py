@@ -44,9 +44,7 @@ def misfit(what: str, value: object) -> NoReturn:
 def unknown(what: str, name: str, known: Mapping[str, object] | frozenset[str]) -> RefusalError:
     """Return the refusal of a name, with the known name that is closest to it."""
     near = difflib.get_close_matches(name, sorted(known), n=1)
-    return RefusalError(
-        f"unknown {what} {shown(name)}" + (f" (did you mean {shown(near[0])}?)" if near else "")
-    )
+    return RefusalError(f"unknown {what} {shown(name)}" + (f" (did you mean {shown(near[0])}?)" if near else ""))
 
 
 def within(key: object, decode: Decoder, value: Any) -> Any:
@@ -142,9 +140,7 @@ def sequence(*decoders: Decoder) -> Decoder:
     def decode(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) != len(decoders):
             misfit(f"a list of {len(decoders)}", value)
-        return tuple(
-            within(index, one, item) for index, (one, item) in enumerate(zip(decoders, value, strict=True))
-        )
+        return tuple(within(index, one, item) for index, (one, item) in enumerate(zip(decoders, value, strict=True)))
 
     return decode
 

@@ -80,9 +80,7 @@ def _decoded(value: Any, line: int, sets: FeatureSets) -> Observation:
     values = {key: within(key, decode, value[key]) for key, decode in kind.decoders.items() if key in value}
     parange = within("parange", PARANGE, value["parange"]) if "parange" in value else None
     of_a_list = parange if "parange" in kind.known else 48
-    values["features"] = within(
-        "features", lambda it: sets.machine(it, parange, of_a_list), value["features"]
-    )
+    values["features"] = within("features", lambda it: sets.machine(it, parange, of_a_list), value["features"])
     values["line"] = line
     observation: Observation = built(kind.record, values)
     return observation
@@ -119,9 +117,7 @@ def read(path: str | os.PathLike[str]) -> Iterator[Observation]:
         try:
             observation = _observation(raw, number, sets)
             if observation.id in lines_of_ids:
-                raise RefusalError(
-                    f"the id {shown(observation.id)} is that of line {lines_of_ids[observation.id]}"
-                )
+                raise RefusalError(f"the id {shown(observation.id)} is that of line {lines_of_ids[observation.id]}")
         except RefusalError as refused:
             raise InputError(name, number, str(refused)) from refused
         lines_of_ids[observation.id] = number
@@ -135,9 +131,7 @@ def _observation(raw: bytes, number: int, sets: FeatureSets) -> Observation:
     try:
         value = parsed(raw.decode("utf-8"))
     except (UnicodeDecodeError, RefusalError) as error:
-        unreadable = isinstance(error, UnicodeDecodeError) or isinstance(
-            error.__cause__, json.JSONDecodeError
-        )
+        unreadable = isinstance(error, UnicodeDecodeError) or isinstance(error.__cause__, json.JSONDecodeError)
         if unreadable and not raw.endswith(b"\n"):
             raise RefusalError("cut off: the last line has no end") from error
         raise RefusalError(reason(error)) from error

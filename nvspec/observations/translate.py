@@ -111,9 +111,7 @@ class Faulted:
 class Translate(Observed):
     """One translation, Non-secure EL1&0, without EL3 and without TLB: every access walks."""
 
-    impdef: Annotated[Mapping[str, bool], options("nT_faults", "contiguous_out_of_range_faults")] = (
-        attrs.Factory(dict)
-    )
+    impdef: Annotated[Mapping[str, bool], options("nT_faults", "contiguous_out_of_range_faults")] = attrs.Factory(dict)
     """Choices, by the names of fields of :class:`spec.features.Features`; one not given does not matter."""
     pstate: Annotated[PState, record_of(PState)]
     """The processor state."""
@@ -121,7 +119,5 @@ class Translate(Observed):
     """The tables."""
     access: Annotated[Stage2Access | TwoStageAccess, by_key(ipa=Stage2Access, va=TwoStageAccess)]
     """What is tried."""
-    expect: Annotated[
-        Translated | Faulted, by_value("fault", none=Translated, **dict.fromkeys(FAULTS, Faulted))
-    ]
+    expect: Annotated[Translated | Faulted, by_value("fault", none=Translated, **dict.fromkeys(FAULTS, Faulted))]
     """What happened."""

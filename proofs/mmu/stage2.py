@@ -9,12 +9,21 @@ import attrs
 
 from proofs.engine.theorem import Claim, theorem
 from spec.features import Features, Granule, is_implementable
-from spec.lang import Address, Bits64, Memory, bit, bits, every, implies, low_bits, negation, some
+from spec.lang import MASK64, Address, Bits6, Bits64, Level, Memory, bit, bits, every, implies, low_bits, negation, some
 from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import MemoryAttributes
 from spec.mmu.descriptor import translation_size
 from spec.mmu.fault import Fault, FaultKind
-from spec.mmu.stage2 import LEVELS, Leaf, NoUpdate, Translation, translate, walk_tables
+from spec.mmu.stage2 import (
+    LEVELS,
+    Leaf,
+    NoUpdate,
+    Stage2Result,
+    Translation,
+    first_entry_address,
+    translate,
+    walk_tables,
+)
 from spec.mmu.stage2_controls import (
     IPA_is_out_of_range,
     Stage2Parameters,
@@ -29,7 +38,7 @@ from spec.mmu.stage2_controls import (
     start_level_is_invalid,
     table_base,
 )
-from spec.sysregs.hypervisor import VTCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, VTCR_EL2
 
 GRANULES = (Granule.K4, Granule.K16, Granule.K64)
 """Every translation granule."""
@@ -174,8 +183,8 @@ def every_walk_ends_in_a_leaf_or_an_architected_fault(
     walk = parameters(registers, features)
     outcome = translate(registers, ipa, stage1, access, memory, features).outcome
     if isinstance(outcome, Translation):
-        on = walk.enabled
-        return Claim(given, False, implies(on, negation(is_out_of_range(outcome.PA, walk, features))))
+        within = every((outcome.PA >> features.pa_max) == 0, (outcome.PA >> output_size(walk, features)) == 0)
+        return Claim(given, False, implies(walk.enabled, within))
     first = -1 if granule == Granule.K4 else 0 if granule == Granule.K16 else 1
     at_level_0 = (outcome.kind == FaultKind.TRANSLATION) | (outcome.kind == FaultKind.ADDRESS_SIZE)
     holds = every(
@@ -226,22 +235,34 @@ def is_fault_of_level_0(outcome: Leaf | Fault, kind: FaultKind) -> bool:
     return isinstance(outcome, Fault) and (outcome.kind == kind) & (outcome.level == 0)
 
 
-@theorem(granule=GRANULES)
-def an_invalid_start_level_is_a_translation_fault_of_level_0(granule: Granule, case: Translating) -> Claim:
-    """SL0 and SL2 that name no start level, or one that the physical address size forbids, fault at level 0."""
-    case = of_granule(case, granule)
+def names_no_start_level(case: Translating, granule: Granule) -> bool:
+    """Return whether SL0 and SL2 name no start level that the machine has: DDI 0487, VTCR_EL2.SL0."""
     vtcr, features = case.registers.VTCR_EL2, case.features
     SL0, DS = VTCR_EL2.SL0(vtcr), features.FEAT_LPA2 & VTCR_EL2.DS(vtcr)
     if granule == Granule.K4:
         SL2 = DS & VTCR_EL2.SL2(vtcr)
         small = (SL0 == 0b10) & (features.pa_max < 44)
         plain = negation(SL2) & (small | ((SL0 == 0b11) & negation(features.FEAT_TTST)))
-        invalid = (SL2 & (SL0 != 0b00)) | plain
-    elif granule == Granule.K16:
-        invalid = ((SL0 == 0b11) & negation(DS)) | ((SL0 == 0b10) & (features.pa_max < 42))
-    else:
-        invalid = (SL0 == 0b11) | ((SL0 == 0b10) & (features.pa_max < 44))
-    given = is_implementable(features) & invalid
+        return (SL2 & (SL0 != 0b00)) | plain
+    if granule == Granule.K16:
+        return ((SL0 == 0b11) & negation(DS)) | ((SL0 == 0b10) & (features.pa_max < 42))
+    return (SL0 == 0b11) | ((SL0 == 0b10) & (features.pa_max < 44))
+
+
+def resolves_the_input(granule: Granule, start: Level, size: Bits6) -> bool:
+    """Return whether up to 16 concatenated tables of a start level resolve an input size: DDI 0487 D8.2.3."""
+    fits = False
+    for level in LEVELS:
+        below = granule.bits + (3 - level) * granule.stride
+        fits = fits | ((start == level) & (size > below) & (size <= below + granule.stride + 4))
+    return fits
+
+
+@theorem(granule=GRANULES)
+def an_invalid_start_level_is_a_translation_fault_of_level_0(granule: Granule, case: Translating) -> Claim:
+    """SL0 and SL2 that name no start level, or one that the physical address size forbids, fault at level 0."""
+    case = of_granule(case, granule)
+    given = is_implementable(case.features) & names_no_start_level(case, granule)
     return Claim(given, True, is_fault_of_level_0(walked(case), FaultKind.TRANSLATION))
 
 
@@ -250,15 +271,9 @@ def an_inconsistent_start_level_is_a_translation_fault_of_level_0(granule: Granu
     """An input size that the first table cannot resolve, even 16 of them concatenated, faults at level 0."""
     case = of_granule(case, granule)
     walk = parameters(case.registers, case.features)
-    given = is_implementable(case.features) & negation(start_level_is_invalid(walk, case.features))
-    start, size = start_level(walk), 64 - effective_TxSZ(walk, case.features)
-    fits = False
-    for level in LEVELS:
-        below = translation_size(granule, level)
-        one_table = (size > below) & (size <= below + granule.stride)
-        concatenated = (size > below) & (size <= below + granule.stride + 4)
-        fits = fits | ((start == level) & (one_table | concatenated))
-    given = given & negation(fits)
+    given = is_implementable(case.features) & negation(names_no_start_level(case, granule))
+    size = 64 - effective_TxSZ(walk, case.features)
+    given = given & negation(resolves_the_input(granule, start_level(walk), size))
     return Claim(given, True, is_fault_of_level_0(walked(case), FaultKind.TRANSLATION))
 
 
@@ -295,22 +310,74 @@ def a_table_base_out_of_range_is_an_address_size_fault_of_level_0(granule: Granu
 
 
 @theorem(granule=GRANULES)
-def an_unreadable_descriptor_is_an_external_abort(granule: Granule, case: Translating) -> Claim:
-    """Where no memory answers, a walk that fetches a descriptor ends in an External abort on the walk, at its level."""
+def an_unreadable_first_descriptor_is_an_external_abort(granule: Granule, case: Translating) -> Claim:
+    """A walk whose controls are sound, and whose first descriptor no memory answers for, ends in an External abort.
+
+    It does at the start level: sound controls are never refused.
+    """
     case = of_granule(case, granule)
+    started = start_of(case)
+    given = started.is_valid & case.memory.aborts(started.entry)
     outcome = walked(case)
-    given = is_implementable(case.features)
     if isinstance(outcome, Leaf):
-        aborted = case.memory.aborts(outcome.descriptor_address)
-        return Claim(given, False, negation(aborted))
-    reached = outcome.kind == FaultKind.EXTERNAL_ABORT
-    walk = parameters(case.registers, case.features)
-    return Claim(given, reached, implies(reached, outcome.level >= start_level(walk)))
+        return Claim(given, True, False)
+    holds = (outcome.kind == FaultKind.EXTERNAL_ABORT) & (outcome.level == started.level)
+    return Claim(given, True, holds)
+
+
+@attrs.frozen
+class Start:
+    """Where a walk starts, and whether it does."""
+
+    is_valid: bool
+    """The controls describe a walk, the IPA is within the input size, the first table within the output size."""
+    level: Level
+    """The start level."""
+    entry: Address
+    """The address of the first descriptor."""
+
+
+def start_of(case: Translating) -> Start:
+    """Return where the walk of a case starts."""
+    features = case.features
+    walk = parameters(case.registers, features)
+    valid = is_implementable(features) & negation(TxSZ_faults(walk, features))
+    walk = attrs.evolve(walk, TxSZ=effective_TxSZ(walk, features))
+    start = start_level(walk)
+    base = table_base(walk, case.registers.VTTBR_EL2, start, features)
+    entry = first_entry_address(base, case.ipa, walk.granule, start)
+    size = 64 - walk.TxSZ
+    valid = every(
+        valid,
+        negation(names_no_start_level(case, walk.granule)),
+        resolves_the_input(walk.granule, start, size),
+        (case.ipa >> size) == 0,
+        (entry >> output_size(walk, features)) == 0,
+    )
+    return Start(valid, start, entry)
 
 
 @theorem(granule=GRANULES)
-def without_FEAT_XNX_bit_53_changes_nothing(granule: Granule, case: Translating, toggle: bool) -> Claim:
-    """Without FEAT_XNX a walk comes to the same whatever bit 53 of the descriptors is."""
+def blocks_stand_only_at_levels_that_have_them(granule: Granule, case: Translating) -> Claim:
+    """A leaf above level 3 is at level 2, at level 1 (4 KB; 16 KB with DS; 64 KB with 52 bits), or 0 (4 KB with DS)."""
+    case = of_granule(case, granule)
+    found = walked(case)
+    given = is_implementable(case.features)
+    if isinstance(found, Fault):
+        return Claim(given, False, True)
+    DS = case.features.FEAT_LPA2 & VTCR_EL2.DS(case.registers.VTCR_EL2)
+    if granule == Granule.K4:
+        permitted = (found.level >= 1) | ((found.level == 0) & DS)
+    elif granule == Granule.K16:
+        permitted = (found.level >= 2) | ((found.level == 1) & DS)
+    else:
+        permitted = (found.level >= 2) | ((found.level == 1) & (case.features.pa_max == 52))
+    return Claim(given, found.level < 3, permitted)
+
+
+@theorem(granule=GRANULES)
+def without_FEAT_XNX_bit_53_changes_nothing(granule: Granule, case: Translating) -> Claim:
+    """Without FEAT_XNX bit 54 alone forbids execution, and a walk comes to the same whatever bit 53 is."""
     case = of_granule(case, granule)
     big_endian = parameters(case.registers, case.features).EE
     place = (1 << 13) if big_endian else (1 << 53)
@@ -325,7 +392,8 @@ def without_FEAT_XNX_bit_53_changes_nothing(granule: Granule, case: Translating,
     execution = every(
         one.privileged_execute == other.privileged_execute,
         one.unprivileged_execute == other.unprivileged_execute,
-        one.privileged_execute == one.unprivileged_execute,
+        one.privileged_execute == negation(bit(one.descriptor, 54)),
+        one.unprivileged_execute == negation(bit(one.descriptor, 54)),
     )
     return Claim(given, True, every(one.OA == other.OA, one.read == other.read, one.write == other.write, execution))
 
@@ -344,3 +412,68 @@ def the_contiguous_bit_never_moves_the_output_of_a_consistent_table(granule: Gra
     beyond = {Granule.K4: 4, Granule.K16: 7, Granule.K64: 5}[granule]
     consistent = low_bits(other.OA ^ case.ipa, other.size + beyond) == 0
     return Claim(given & consistent, one.contiguous, one.OA == other.OA)
+
+
+@theorem(granule=GRANULES)
+def with_FEAT_XNX_two_bits_decide_execution_by_exception_level(granule: Granule, case: Translating) -> Claim:
+    """With FEAT_XNX, XN[1:0] permit execution at both levels (00), EL0 alone (01), neither (10), EL1 alone (11)."""
+    case = of_granule(case, granule)
+    found = walked(case)
+    given = is_implementable(case.features) & case.features.FEAT_XNX
+    if isinstance(found, Fault):
+        return Claim(given, False, True)
+    XN = bits(found.descriptor, 54, 53)
+    privileged, unprivileged = (XN == 0b00) | (XN == 0b11), (XN == 0b00) | (XN == 0b01)
+    holds = (found.privileged_execute == privileged) & (found.unprivileged_execute == unprivileged)
+    return Claim(given, True, holds)
+
+
+# -- the access --------------------------------------------------------------------------------------------------
+
+
+@theorem(granule=GRANULES)
+def DC_turns_stage_2_on_as_VM_does(granule: Granule, case: Translating, stage1: MemoryAttributes) -> Claim:
+    """HCR_EL2.DC without VM gives the translation, fault and update that VM gives; with neither the IPA is the PA."""
+    case = of_granule(case, granule)
+    given = is_implementable(case.features)
+    off = case.registers.HCR_EL2 & (MASK64 ^ HCR_EL2.VM.mask ^ HCR_EL2.DC.mask)
+
+    def under(hcr: int) -> Stage2Result:
+        registers = attrs.evolve(case.registers, HCR_EL2=hcr)
+        return translate(registers, case.ipa, stage1, case.access, case.memory, case.features)
+
+    by_VM, by_DC, neither = under(off | HCR_EL2.VM.mask), under(off | HCR_EL2.DC.mask), under(off)
+    passes = isinstance(neither.outcome, Translation) and neither.outcome.PA == case.ipa
+    if isinstance(by_VM.outcome, Fault) or isinstance(by_DC.outcome, Fault):
+        both = isinstance(by_VM.outcome, Fault) and isinstance(by_DC.outcome, Fault)
+        return Claim(given, both, passes & both)
+    return Claim(given, True, passes & (by_VM.outcome.PA == by_DC.outcome.PA))
+
+
+@theorem(granule=GRANULES)
+def an_update_sets_the_access_flag_and_dirty_state_alone(
+    granule: Granule, case: Translating, stage1: MemoryAttributes
+) -> Claim:
+    """A hardware update writes the leaf's own descriptor, and only sets AF (with HA) or S2AP[1] (with HD, a write).
+
+    Dirty state is set for a write to a descriptor whose DBM is 1, and never by an address translation instruction.
+    """
+    case = of_granule(case, granule)
+    walk = parameters(case.registers, case.features)
+    given = is_implementable(case.features) & walk.enabled & negation(walk.EE)
+    found = walked(case)
+    update = translate(case.registers, case.ipa, stage1, case.access, case.memory, case.features).update
+    if isinstance(update, NoUpdate):
+        return Claim(given, False, True)
+    if isinstance(found, Fault):
+        return Claim(given, True, False)
+    changed = update.descriptor ^ found.descriptor
+    dirty = every(walk.HD, case.access.write, case.access.type != AccessType.AT, bit(found.descriptor, 51))
+    holds = every(
+        update.address == found.descriptor_address,
+        walk.HA,
+        (changed & (MASK64 ^ 1 << 10 ^ 1 << 7)) == 0,
+        (update.descriptor & found.descriptor) == found.descriptor,
+        implies(bit(changed, 7), dirty),
+    )
+    return Claim(given, True, holds)

@@ -1,6 +1,7 @@
 import csv
 import itertools
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -57,7 +58,7 @@ def device(kind: Device, xs: bool = True) -> MemoryAttributes:
     return MemoryAttributes(DEVICE, kind, NON_CACHEABLE, NON_CACHEABLE, OSH, xs)
 
 
-# -- read from the manual ------------------------------------------------------------------------------------------
+# -- read from the manual ------------------------------------------------------------------------------------
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("attributes_manual.csv").read_text().splitlines()))
 
@@ -126,9 +127,9 @@ STATEMENTS = [
     (31, VM | FWB, 0b0110, 0b10, NON_CACHEABLE_BOTH, (STORE,), normal(WRITE_BACK, WRITE_BACK, OSH, xs=False)),
     (32, VM, 0b1111, 0b00, normal(WT_READ, WRITE_BACK, ISH), (LOAD,), normal(WT_READ, WRITE_BACK, ISH)),
 ]
-"""The statements of attributes_manual.md: number, HCR_EL2, MemAttr, SH, stage 1, accesses, attributes or a fault.
+"""The statements of attributes_manual.md: number, HCR_EL2, MemAttr, SH, stage 1, accesses, attributes.
 
-1, 11, 19 and 22 speak of stage 1, of the EL2&0 regime and of the walk's own accesses; 29 is in test_stage2.py.
+1, 11, 19 and 22 speak of stage 1, of EL2&0 and of the walk's own accesses; 29 is in test_stage2.py.
 """
 
 
@@ -136,14 +137,12 @@ STATEMENTS = [
 def test_statements_of_the_manual_hold(
     statement: tuple[int, int, int, int, MemoryAttributes, tuple[Access, ...], MemoryAttributes | None],
 ) -> None:
-    """Each access through a page with the given attributes has what attributes_manual.md says of it, XS apart."""
+    """Each access through a page with the given attributes has those of the statement, XS apart."""
     _, hcr, MemAttr, SH, stage1, given_accesses, expected = statement
     page = 0x8000_0000 | SH << 8 | MemAttr << 2 | 0b11 | 0b11 << 6 | 1 << 10
     memory = Memory({0x8000: 0x9003, 0x9000: page})
     for access in given_accesses:
-        found = translate(
-            Stage2Registers(0x8005_0020, 0x8000, hcr), 0, stage1, access, memory, MACHINE
-        ).outcome
+        found = translate(Stage2Registers(0x8005_0020, 0x8000, hcr), 0, stage1, access, memory, MACHINE).outcome
         if expected is None:
             assert not isinstance(found, Translation)
             assert found.kind == FaultKind.PERMISSION
@@ -152,7 +151,7 @@ def test_statements_of_the_manual_hold(
             assert attrs.evolve(found.attributes, xs=expected.xs) == expected
 
 
-# -- decoding ----------------------------------------------------------------------------------------------------
+# -- decoding ------------------------------------------------------------------------------------------------
 
 
 def test_two_bits_name_a_kind_of_Device_memory() -> None:
@@ -188,9 +187,7 @@ def test_two_bits_name_a_Cacheability_of_stage_2(chosen: Cacheability) -> None:
 def test_stage_2_names_Device_memory(MemAttr: int, FnXS: bool) -> None:
     """MemAttr 0b00dd; the attribute XS is the inverse of FnXS."""
     found = decode_stage2(MemAttr, 0b00, FnXS, Features())
-    assert found == MemoryAttributes(
-        DEVICE, list(Device)[MemAttr], NON_CACHEABLE, NON_CACHEABLE, NSH, not FnXS
-    )
+    assert found == MemoryAttributes(DEVICE, list(Device)[MemAttr], NON_CACHEABLE, NON_CACHEABLE, NSH, not FnXS)
 
 
 def test_the_names_are_those_of_the_pseudocode() -> None:
@@ -243,7 +240,7 @@ def test_four_bits_name_a_side_of_MAIR(code: int) -> None:
 
 
 def test_a_byte_names_Normal_memory() -> None:
-    """Outer in bits 7 to 4, inner in 3 to 0; Write-Back both is not XS; Non-cacheable both is Outer Shareable."""
+    """Outer in bits 7 to 4, inner in 3 to 0; Write-Back is not XS; Non-cacheable is Outer Shareable."""
     for outer, inner, SH in itertools.product(range(1, 16), range(1, 16), (0b00, 0b10, 0b11)):
         if outer << 4 | inner == 0xF0:
             continue
@@ -256,7 +253,7 @@ def test_a_byte_names_Normal_memory() -> None:
 @pytest.mark.parametrize("code", range(4))
 @pytest.mark.parametrize("nXS", [0, 1])
 def test_a_byte_names_Device_memory(code: int, nXS: int) -> None:
-    """0b0000dd00, and 0b0000dd01 where the memory is not XS; the Shareability of the descriptor does not count."""
+    """0b0000dd00, and 0b0000dd01 where the memory is not XS; the descriptor's Shareability does not count."""
     assert decode_MAIR(code << 2 | nXS, 0b11, MACHINE) == device(list(Device)[code], xs=not nXS)
 
 
@@ -267,7 +264,7 @@ def test_0xf0_is_Tagged_Normal_memory() -> None:
     assert not decode_MAIR(0xF0, 0b11, Features()).tagged
 
 
-# -- combining ---------------------------------------------------------------------------------------------------
+# -- combining -----------------------------------------------------------------------------------------------
 
 
 def test_the_stronger_kind_of_Device_memory_wins() -> None:
@@ -330,14 +327,13 @@ def test_memory_stays_tagged_only_as_allocating_Write_Back() -> None:
             Hints(WB, True, True, True),
             Hints(WT, True, True),
         ):
-            assert not remains_tagged(memory, attrs.evolve(memory, **{side: other}), MACHINE)
+            changed: dict[str, Any] = {side: other}
+            assert not remains_tagged(memory, attrs.evolve(memory, **changed), MACHINE)
 
 
 @SETTINGS
 @given(stage1=memory_attributes(), xs=st.booleans(), FnXS=st.booleans(), MemAttr=st.integers(0, 15))
-def test_memory_is_XS_if_both_stages_say_so(
-    stage1: MemoryAttributes, xs: bool, FnXS: bool, MemAttr: int
-) -> None:
+def test_memory_is_XS_if_both_stages_say_so(stage1: MemoryAttributes, xs: bool, FnXS: bool, MemAttr: int) -> None:
     """But never where it is Write-Back; with FWB a forced Write-Back is not XS, and FnXS takes it away."""
     stage1 = attrs.evolve(stage1, xs=xs)
     plain = combine(stage1, decode_stage2(MemAttr, 0b11, FnXS, MACHINE), MACHINE)
@@ -347,9 +343,7 @@ def test_memory_is_XS_if_both_stages_say_so(
 
 
 @SETTINGS
-@given(
-    stage1=memory_attributes(), MemAttr=st.integers(0, 15), SH=st.sampled_from([0, 2, 3]), FWB=st.booleans()
-)
+@given(stage1=memory_attributes(), MemAttr=st.integers(0, 15), SH=st.sampled_from([0, 2, 3]), FWB=st.booleans())
 def test_the_combination_is_tagged_as_S2MemTagType_says(
     stage1: MemoryAttributes, MemAttr: int, SH: int, FWB: bool
 ) -> None:
@@ -377,9 +371,7 @@ def test_Device_memory_of_either_stage_keeps_its_kind() -> None:
 def test_FWB_reads_three_bits_of_MemAttr(high: int) -> None:
     """MemAttr[3] is RES0 without FEAT_MTE_PERM: R_ZNGNK."""
     for low, memory in itertools.product(range(8), (device(Device.nGRE), WB_ISH, NON_CACHEABLE_BOTH)):
-        assert apply_FWB(memory, high | low, 0b00, False, MACHINE) == apply_FWB(
-            memory, low, 0b00, False, MACHINE
-        )
+        assert apply_FWB(memory, high | low, 0b00, False, MACHINE) == apply_FWB(memory, low, 0b00, False, MACHINE)
 
 
 def test_FWB_combines_by_its_own_table() -> None:

@@ -68,9 +68,7 @@ def test_sizes_are_those_of_the_manual(granule: Granule, level: int) -> None:
 @pytest.mark.parametrize(("granule", "level"), LEVELS)
 @settings(derandomize=True, deadline=None, max_examples=20)
 @given(noise=words(64))
-def test_the_contiguous_bit_is_bit_52_at_the_levels_that_have_sets(
-    granule: Granule, level: int, noise: int
-) -> None:
+def test_the_contiguous_bit_is_bit_52_at_the_levels_that_have_sets(granule: Granule, level: int, noise: int) -> None:
     """At 4KB level 0, 16KB level 1 and 64KB level 1 the bit is ignored; tables are not asked."""
     if level < 0 or (granule, level) == (K16, 0):
         return
@@ -90,10 +88,8 @@ def blocks(granule: Granule, DS: bool, pa_max: int) -> set[int]:
 @pytest.mark.parametrize(("granule", "level"), LEVELS)
 @pytest.mark.parametrize("DS", [False, True])
 @pytest.mark.parametrize("pa_max", PHYSICAL_ADDRESS_SIZES)
-def test_blocks_stand_at_the_levels_that_have_them(
-    granule: Granule, level: int, DS: bool, pa_max: int
-) -> None:
-    """0b01 is a block at those levels, and invalid at others, level 3 too; 0b11 a table, at level 3 a page."""
+def test_blocks_stand_at_the_levels_that_have_them(granule: Granule, level: int, DS: bool, pa_max: int) -> None:
+    """0b01 is a block at those levels, and invalid at others; 0b11 is a table, at level 3 a page."""
     machine = Features(pa_max=pa_max, FEAT_LPA=True, FEAT_LPA2=True)
     expected = level in blocks(granule, DS, pa_max)
     assert block_is_supported(granule, level, DS, machine) == expected
@@ -120,9 +116,7 @@ def placed(address: int, granule: Granule, wide: bool) -> int:
 @pytest.mark.parametrize("wide", [False, True])
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(data=st.data())
-def test_the_address_is_read_from_where_the_format_puts_it(
-    granule: Granule, wide: bool, data: st.DataObject
-) -> None:
+def test_the_address_is_read_from_where_the_format_puts_it(granule: Granule, wide: bool, data: st.DataObject) -> None:
     """Every other bit of the descriptor is ignored, and so is the address below the block."""
     size = data.draw(st.sampled_from(sorted(SIZES[granule].values())).filter(lambda size: size < 48))
     address = data.draw(words(52 if wide else 48)) >> size << size

@@ -66,7 +66,7 @@ GRANULE_BEARERS = (Granule, Stage2Parameters, Stage2Registers, Stage, Shadow)
 
 
 def cases(rule: Rule) -> Iterator[Case]:
-    """Yield the cases of a rule: each granule where it has one, and two of the legal values of plain integers."""
+    """Yield the cases of a rule: each granule where it has one, and legal values of plain integers."""
     given = annotations(rule)
     plain = [name for name, annotation in given.items() if annotation is int]
     bearing = any(annotation in GRANULE_BEARERS for annotation in given.values())
@@ -81,7 +81,7 @@ def cases(rule: Rule) -> Iterator[Case]:
             yield Case(granule, dict(zip(plain, numbers, strict=True)))
 
 
-# -- granules are concrete -------------------------------------------------------------------------------------------
+# -- granules are concrete -----------------------------------------------------------------------------------
 
 
 def with_granule(value: Any, granule: Granule | None) -> Any:
@@ -114,7 +114,7 @@ def granule_of(name: str, granule: Granule | None) -> Granule | None:
     return OF_HOST[granule] if name == "host" else min(granule, OF_HOST[granule], key=lambda one: one.bits)
 
 
-# -- inputs ------------------------------------------------------------------------------------------------------
+# -- inputs --------------------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -169,7 +169,7 @@ def _built(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any]:
     return {name: value for name, value in made.items() if name in names}
 
 
-# -- the symbolic reading, evaluated -----------------------------------------------------------------------------
+# -- the symbolic reading, evaluated -------------------------------------------------------------------------
 
 
 class Summary:
@@ -205,7 +205,7 @@ class Evaluation:
 
     def bind(self, made: Any, value: Any) -> None:
         """Give the symbols of a shape the values of a concrete one."""
-        kind = type(made)
+        kind: Any = type(made)
         if value is ANYTHING and kind in (Word, Small, Choice):
             self.pairs.append((made.term, numeral(0, made.term.size())))
         elif value is ANYTHING and kind is Cond:
@@ -251,8 +251,8 @@ class Evaluation:
         return z3.is_true(value)
 
     def agrees(self, symbolic: Any, concrete: Any) -> None:
-        """Check that a symbolic result has a concrete value; of memories, at each address that holds a word."""
-        kind = type(symbolic)
+        """Check that a symbolic result has a concrete value; of memories, each word that is held."""
+        kind: Any = type(symbolic)
         if kind is OneOf:
             holding = [value for guard, value in symbolic._alternatives if self(guard)]
             assert len(holding) == 1, "of the alternatives of a sum exactly one holds"
@@ -277,9 +277,7 @@ def compare(rule: Rule, case: Case) -> None:
     @settings(derandomize=True, deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
     @given(inputs(rule, case))
     def holds(given: dict[str, Any]) -> None:
-        arguments = {
-            name: with_granule(value, granule_of(name, case.granule)) for name, value in given.items()
-        }
+        arguments = {name: with_granule(value, granule_of(name, case.granule)) for name, value in given.items()}
         Evaluation(summary, given).agrees(summary.result, function(**arguments))
 
     holds()

@@ -61,9 +61,14 @@ from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers, paramete
 
 K4, K16, K64 = Granule
 OSH, ISH, NSH = Shareability
-SETTINGS = settings(
-    derandomize=True, deadline=None, max_examples=100, suppress_health_check=list(HealthCheck)
-)
+
+
+def altered(record: Any, **given: Any) -> Any:
+    """Return a record with fields changed whose names are data."""
+    return attrs.evolve(record, **given)
+
+
+SETTINGS = settings(derandomize=True, deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 EVERY_ACCESS = [
     *(make(el) for make in (Access.load, Access.store, Access.atomic, Access.fetch) for el in (0, 1)),
     Access.table_walk(1),
@@ -98,11 +103,11 @@ def strength(memory: MemoryAttributes) -> tuple[int, ...]:
     return (1, 3, memory.inner.attrs.value, memory.outer.attrs.value, width)
 
 
-# -- aborts, until the access is made ----------------------------------------------------------------------------
+# -- aborts, until the access is made ------------------------------------------------------------------------
 
 
 class Machine:
-    """A host that handles the aborts of a nested guest, and checks each answer against two stages of hardware."""
+    """A host that handles aborts of a nested guest, and checks each answer against two stages of hardware."""
 
     def __init__(self, nested: Nested, shadow: Shadow) -> None:
         self.guest, self.host, self.shadow = nested.guest, nested.host, shadow
@@ -148,9 +153,7 @@ class Machine:
         walk = parameters(stage.registers, stage.features)
         for other in (ipa, ipa ^ 1 << 12, ipa ^ 1 << 21):
             found = hardware_walk(before, ipa, done.leaf, other, access)
-            assert found == walk_tables(
-                other, walk, stage.registers.VTTBR_EL2, access, stage.memory, stage.features
-            )
+            assert found == walk_tables(other, walk, stage.registers.VTTBR_EL2, access, stage.memory, stage.features)
         if self.makes_progress(ipa, stage1, access):
             made = through(stage, ipa, stage1, access)
             assert isinstance(made.outcome, Translation)
@@ -161,8 +164,8 @@ class Machine:
     def makes_progress(self, ipa: int, stage1: MemoryAttributes, access: Access) -> bool:
         """Return whether the shadow must permit what both stages permit.
 
-        Not so where Device memory is met by a stage 1 walk under another HCR_EL2.PTW, or, with FWB, by an access
-        that stage 1 would have refused: a fetch, or one that is not aligned.
+        Not so where Device memory is met by a stage 1 walk under another HCR_EL2.PTW, or, with FWB, by an
+        access that stage 1 would have refused: a fetch, or one that is not aligned.
         """
         if access.type == AccessType.TTW:
             walks = [parameters(stage.registers, stage.features) for stage in (self.guest, self.host)]
@@ -242,7 +245,7 @@ def test_installations_leave_each_other_alone(data: st.DataObject) -> None:
         for one, expected in held.items():
             made = through(shadow.stage, one, WRITE_BACK_MEMORY, Access.load()).outcome
             assert isinstance(made, Translation)
-            assert made.PA == expected
+            assert expected == made.PA
 
 
 def test_most_accesses_are_installed() -> None:
@@ -263,7 +266,7 @@ def test_most_accesses_are_installed() -> None:
     assert answers["Installed"] > sum(answers.values()) / 5
 
 
-# -- each answer, by an example -----------------------------------------------------------------------------------
+# -- each answer, by an example ------------------------------------------------------------------------------
 
 MACHINE = Features(pa_max=52, FEAT_LPA2=True, FEAT_HAFDBS=True, FEAT_S2FWB=True, FEAT_XS=True)
 LEAF = 0b11 << 6 | 0b11 << 8 | 0b1111 << 2 | 1 << 10 | 1
@@ -275,7 +278,7 @@ def one_block(OA: int, vtcr: int = 0x8005_0059, extra: int = 0, machine: Feature
 
 
 def shadow_of(vtcr: int = 0x8005_0059, machine: Features = MACHINE, hcr: int = 1, sctlr: int = 0) -> Shadow:
-    """Return an empty shadow of 39 bits, 4KB, with its tables at 0x8000, 0x1000, 0x2000, 0x3000 and 0x4000."""
+    """Return an empty shadow of 39 bits, 4KB: tables at 0x8000, 0x1000, 0x2000, 0x3000 and 0x4000."""
     stage = Stage(Stage2Registers(vtcr, 0x8000, hcr, sctlr), Memory(), machine)
     return Shadow(stage, 0x1000, 0x2000, 0x3000, 0x4000)
 
@@ -326,7 +329,7 @@ def test_a_read_of_a_clean_page_does_not_let_writes_through() -> None:
 
 
 def test_each_refusal_has_an_example() -> None:
-    """An input, an output, an execution and a Shareability that the shadow cannot express; else an installation."""
+    """An input, an output, an execution and a Shareability that the shadow cannot express."""
     good = one_block(0)
     small = shadow_of(vtcr=0x8005_0000 | 34)  # 30 bits from level 2
     assert abort(one_block(0), good, small, ipa=0x3FFF_F000).leaf.OA == 0x3FFF_F000
@@ -372,7 +375,7 @@ def test_refusals_come_in_order() -> None:
         assert refusal(0, same, walk, MACHINE) is same
 
 
-# -- one stage, as the host reads it -----------------------------------------------------------------------------
+# -- one stage, as the host reads it -------------------------------------------------------------------------
 
 
 def test_a_stage_that_is_off_maps_everything_as_it_is() -> None:
@@ -385,10 +388,8 @@ def test_a_stage_that_is_off_maps_everything_as_it_is() -> None:
 
 @SETTINGS
 @given(data=st.data(), access=accesses(), stage1=memory_attributes())
-def test_a_mapping_is_what_the_descriptor_says(
-    data: st.DataObject, access: Access, stage1: MemoryAttributes
-) -> None:
-    """Address, attributes and update are those of stage 2; writes count only where the descriptor is dirty."""
+def test_a_mapping_is_what_the_descriptor_says(data: st.DataObject, access: Access, stage1: MemoryAttributes) -> None:
+    """Address, attributes and update are those of stage 2; writes count only where it is dirty."""
     tables = data.draw(stage2_tables())
     stage, machine = tables.stage, tables.stage.features
     for mapped in tables.mapped:
@@ -417,7 +418,7 @@ def test_a_mapping_is_what_the_descriptor_says(
 
 
 def test_a_block_larger_than_the_output_is_one_piece_of_the_output_size() -> None:
-    """64KB, level 1: a block of 4TB under an output of 32 bits wraps nothing, but says nothing of the rest."""
+    """64KB, level 1: a block of 4TB under an output of 32 bits says nothing of the rest."""
     machine = Features(pa_max=52, FEAT_LPA=True)
     registers = Stage2Registers(0x8000_0000 | 1 << 14 | 2 << 6 | 12, 0x8_0000, 1)
     stage = Stage(registers, Memory({0x8_0000: LEAF}), machine)
@@ -436,14 +437,12 @@ def test_a_composition_permits_what_both_permit() -> None:
     assert compose(attrs.evolve(both, size=12), host) == attrs.evolve(full, size=12)
     for name in ("read", "write", "privileged_execute", "unprivileged_execute"):
         for guest_allows, host_allows in itertools.product((False, True), repeat=2):
-            found = compose(
-                attrs.evolve(both, **{name: guest_allows}), attrs.evolve(host, **{name: host_allows})
-            )
-            assert found == attrs.evolve(full, **{name: guest_allows and host_allows})
+            found = compose(altered(both, **{name: guest_allows}), altered(host, **{name: host_allows}))
+            assert found == altered(full, **{name: guest_allows and host_allows})
     assert compose(attrs.evolve(both, type=device), attrs.evolve(host, type=UNCHANGED)) == full
 
 
-# -- the shadow's own table --------------------------------------------------------------------------------------
+# -- the shadow's own table ----------------------------------------------------------------------------------
 
 SIZES = {
     K4: {-1: 48, 0: 39, 1: 30, 2: 21, 3: 12},
@@ -455,11 +454,9 @@ SIZES = {
 @pytest.mark.parametrize("granule", Granule)
 @pytest.mark.parametrize("wide", [False, True])
 def test_the_leaf_is_the_largest_block_that_is_filled(granule: Granule, wide: bool) -> None:
-    """No larger than what both stages map in one piece, where blocks are permitted, and not above the first table."""
+    """No larger than what both stages map in one piece, at a level with blocks, not above the first table."""
     machine = Features(pa_max=52 if wide else 48, FEAT_LPA=wide, FEAT_LPA2=True)
-    walk = attrs.evolve(
-        parameters(Stage2Registers(0, 0, 1), machine), granule=granule, DS=wide and granule != K64
-    )
+    walk = attrs.evolve(parameters(Stage2Registers(0, 0, 1), machine), granule=granule, DS=wide and granule != K64)
     blocks = {K4: [1, 2], K16: [2], K64: [2]}[granule]
     blocks = [*blocks, {K4: 0, K16: 1, K64: 1}[granule]] if wide else blocks
     for start, size in itertools.product(SIZES[granule], range(12, 57)):
@@ -494,7 +491,7 @@ def test_an_address_is_encoded_where_it_is_read(granule: Granule, wide: bool, ad
 @pytest.mark.parametrize("DS", [False, True])
 @pytest.mark.parametrize("XS", [False, True])
 def test_a_leaf_is_encoded_bit_by_bit(level: int, FWB: bool, DS: bool, XS: bool) -> None:
-    """Valid, AF, the address of the block, S2AP, XN and XNX, MemAttr, SH, FnXS; never contiguous, never DBM."""
+    """Valid, AF, the address of the block, S2AP, XN and XNX, MemAttr, SH, FnXS; no Contiguous, no DBM."""
     machine = attrs.evolve(MACHINE, FEAT_XS=XS)
     walk = walk_of(K4, DS, FWB=FWB)
     device = CombinedType(True, *attrs.astuple(attrs.evolve(UNCHANGED), recurse=False)[1:])
@@ -555,7 +552,7 @@ def test_an_entry_that_is_no_table_is_replaced_by_one(invalid: int) -> None:
 
 
 def test_every_page_serves_its_level() -> None:
-    """From level -1 the tables of levels 0 to 3 are the pages of that name, in the byte order of the tables."""
+    """From level -1 the tables of levels 0 to 3 are the pages of that name; here they are big-endian."""
     shadow = shadow_of(vtcr=0x8006_0000 | 1 << 33 | 1 << 32 | 0b10 << 12 | 12, sctlr=1 << 25)
     assert [page_for(shadow, level) for level in range(4)] == [0x1000, 0x2000, 0x3000, 0x4000]
     assert is_well_formed(shadow)
@@ -603,45 +600,50 @@ def test_the_shadow_has_the_effective_input_size() -> None:
 
 
 def test_a_shadow_that_hardware_cannot_walk_is_not_well_formed() -> None:
-    """Pages aligned, within the output size, apart from each other and from the first table; a valid start."""
+    """Pages aligned, within the output size, apart from each other and the first table; a valid start."""
     good = shadow_of()
     assert is_well_formed(good)
     pages = ("page0", "page1", "page2", "page3")
     for name in pages:
-        assert not is_well_formed(attrs.evolve(good, **{name: 0x9800}))
-        assert not is_well_formed(attrs.evolve(good, **{name: 1 << 48}))
-        assert is_well_formed(attrs.evolve(good, **{name: (1 << 48) - 0x1000}))
-        assert not is_well_formed(attrs.evolve(good, **{name: 0x8000}))
+        assert not is_well_formed(altered(good, **{name: 0x9800}))
+        assert not is_well_formed(altered(good, **{name: 1 << 48}))
+        assert is_well_formed(altered(good, **{name: (1 << 48) - 0x1000}))
+        assert not is_well_formed(altered(good, **{name: 0x8000}))
     for one, other in itertools.combinations(pages, 2):
-        assert not is_well_formed(attrs.evolve(good, **{one: getattr(good, other)}))
+        assert not is_well_formed(altered(good, **{one: getattr(good, other)}))
     for vtcr in (0x8005_0059 & ~63 | 40, 0x8005_0059 | 0b11 << 6, 0x8005_0059 & ~63 | 40, 0x8005_0019):
         assert not is_well_formed(shadow_of(vtcr=vtcr))
 
 
+def test_a_shadow_whose_input_does_not_fit_its_start_is_not_well_formed() -> None:
+    """39 bits from level 2, and 30 from level 1; one bit less, or more, and it is."""
+    for T0SZ, SL0, expected in ((25, 0b00, False), (30, 0b00, True), (34, 0b01, False), (33, 0b01, True)):
+        stage = Stage(Stage2Registers(0x8005_0000 | SL0 << 6 | T0SZ, 1 << 30, 1), Memory(), MACHINE)
+        assert is_well_formed(altered(shadow_of(), stage=stage)) == expected
+    invalid = Stage(Stage2Registers(0x8005_0000 | 0b11 << 6 | 45, 1 << 30, 1), Memory(), MACHINE)
+    assert not is_well_formed(altered(shadow_of(), stage=invalid))
+
+
 def test_pages_are_apart_from_the_first_table_whatever_its_size() -> None:
     """Concatenated tables of 64KB hold several pages; a table of 16 bytes stands within a page."""
-    wide = attrs.evolve(
-        shadow_of(), stage=Stage(Stage2Registers(0x8005_0055, 0x2_0000, 1), Memory(), MACHINE)
-    )
+    wide = attrs.evolve(shadow_of(), stage=Stage(Stage2Registers(0x8005_0055, 0x2_0000, 1), Memory(), MACHINE))
     assert is_well_formed(wide)
     narrow = Stage(Stage2Registers(0x8005_0061, 0x8FF0, 1), Memory(), MACHINE)
     small = attrs.evolve(shadow_of(), stage=narrow)
     assert is_well_formed(small)
     for name in ("page0", "page1", "page2", "page3"):
         for inside in (0x2_0000, 0x2_1000, 0x2_F000):
-            assert not is_well_formed(attrs.evolve(wide, **{name: inside}))
+            assert not is_well_formed(altered(wide, **{name: inside}))
         for outside in (0x1_F000, 0x3_0000):
-            assert is_well_formed(attrs.evolve(wide, **{name: outside}))
-        assert not is_well_formed(attrs.evolve(small, **{name: 0x8000}))
-        assert is_well_formed(attrs.evolve(small, **{name: 0x7000}))
-    beyond = attrs.evolve(
-        shadow_of(), stage=Stage(Stage2Registers(0x8000_0059, 1 << 40, 1), Memory(), MACHINE)
-    )
+            assert is_well_formed(altered(wide, **{name: outside}))
+        assert not is_well_formed(altered(small, **{name: 0x8000}))
+        assert is_well_formed(altered(small, **{name: 0x7000}))
+    beyond = attrs.evolve(shadow_of(), stage=Stage(Stage2Registers(0x8000_0059, 1 << 40, 1), Memory(), MACHINE))
     assert not is_well_formed(beyond)
 
 
 def test_hardware_runs_a_nested_guest_with_bits_of_both() -> None:
-    """CD and ID of either, DC of the guest, VM always, TGE never; PTW where it acts in either; the rest the host's."""
+    """CD and ID of either, the guest's DC, VM, no TGE; PTW where it acts in either; the rest the host's."""
     CD, ID, PTW, TGE, VM, DC = 1 << 32, 1 << 33, 1 << 2, 1 << 27, 1, 1 << 12
     for position in range(64):
         bit = 1 << position

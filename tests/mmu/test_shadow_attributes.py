@@ -76,9 +76,7 @@ def test_a_stage_that_is_off_asks_for_nothing() -> None:
 
 @SETTINGS
 @given(one=from_type(CombinedType), other=from_type(CombinedType))
-def test_the_combination_is_the_weakest_that_is_as_strong_as_both(
-    one: CombinedType, other: CombinedType
-) -> None:
+def test_the_combination_is_the_weakest_that_is_as_strong_as_both(one: CombinedType, other: CombinedType) -> None:
     """It asks in each respect for what the stronger of the two asks."""
     both = combined_type(one, other)
     assert is_stronger(both, one)
@@ -146,7 +144,7 @@ def test_without_FWB_the_encoding_says_what_was_asked(asked: CombinedType) -> No
 @SETTINGS
 @given(asked=types())
 def test_with_FWB_the_encoding_is_the_weakest_that_is_strong_enough(asked: CombinedType) -> None:
-    """0b0111 keeps stage 1, 0b0101 is Non-cacheable; Write-Through, and unlike sides, become Non-cacheable."""
+    """0b0111 keeps stage 1, 0b0101 is Non-cacheable, as Write-Through and unlike sides become."""
     MemAttr = encode_type(asked, True)
     if asked.is_device:
         assert MemAttr == asked.device.value

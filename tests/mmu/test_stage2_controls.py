@@ -61,19 +61,15 @@ def walk(granule: Granule, **given: Any) -> Stage2Parameters:
     return attrs.evolve(OFF, granule=granule, **given)
 
 
-# -- registers ---------------------------------------------------------------------------------------------------
+# -- registers -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("TG0", range(4))
 @pytest.mark.parametrize("present", [*itertools.product((False, True), repeat=3)])
 @pytest.mark.parametrize("otherwise", Granule)
-def test_TG0_selects_a_granule_that_is_implemented(
-    TG0: int, present: tuple[bool, ...], otherwise: Granule
-) -> None:
+def test_TG0_selects_a_granule_that_is_implemented(TG0: int, present: tuple[bool, ...], otherwise: Granule) -> None:
     """0b00 is 4KB, 0b01 64KB, 0b10 16KB; what is reserved or missing is the choice of the implementation."""
-    machine = Features(
-        stage2_4K=present[0], stage2_16K=present[1], stage2_64K=present[2], reserved_TG0=otherwise
-    )
+    machine = Features(stage2_4K=present[0], stage2_16K=present[1], stage2_64K=present[2], reserved_TG0=otherwise)
     named = {0b00: (K4, present[0]), 0b01: (K64, present[2]), 0b10: (K16, present[1])}
     granule, implemented = named.get(TG0, (otherwise, False))
     assert decode_TG0(TG0, machine) == (granule if implemented else otherwise)
@@ -106,7 +102,7 @@ READ = {
     "SCTLR_EL2": {25: ("EE", True)},
     "VTTBR_EL2": {},
 }
-"""The parameter that each bit of each register sets, from the pages of the registers; the other bits set none."""
+"""The parameter that each bit of each register sets, by the pages of the registers; others set none."""
 
 
 @pytest.mark.parametrize("register", READ)
@@ -140,7 +136,7 @@ def test_SL2_counts_with_DS_and_4KB_alone() -> None:
 def test_DS_counts_with_4KB_and_16KB_alone() -> None:
     """DS is RES0 with the 64KB granule."""
     for TG0, expected in ((0b00, True), (0b10, True), (0b01, False)):
-        assert parameters(Stage2Registers(1 << 32 | TG0 << 14, 0, 0), EVERYTHING).DS == expected
+        assert expected == parameters(Stage2Registers(1 << 32 | TG0 << 14, 0, 0), EVERYTHING).DS
 
 
 def test_TGE_makes_PTW_behave_as_0() -> None:
@@ -163,13 +159,14 @@ def test_the_fields_of_an_absent_feature_read_as_0(feature: str, ignored: set[st
     """Each bit that a feature adds is 0 without it, and nothing else changes."""
     ones = (1 << 64) - 1
     registers = Stage2Registers(ones & ~(3 << 14), 0, ones & ~(1 << 27), ones)
+    absent: dict[str, Any] = {feature: False}
     with_it = attrs.asdict(parameters(registers, EVERYTHING))
-    without = attrs.asdict(parameters(registers, attrs.evolve(EVERYTHING, **{feature: False})))
+    without = attrs.asdict(parameters(registers, attrs.evolve(EVERYTHING, **absent)))
     assert {name for name, value in with_it.items() if without[name] != value} == ignored
     assert all(without[name] is False for name in ignored)
 
 
-# -- sizes -------------------------------------------------------------------------------------------------------
+# -- sizes ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("pa_max", PHYSICAL_ADDRESS_SIZES)
@@ -192,7 +189,7 @@ def test_the_output_size_is_the_least_of_three(pa_max: int, PS: int) -> None:
 
 @pytest.mark.parametrize("pa_max", PHYSICAL_ADDRESS_SIZES)
 def test_the_limits_of_T0SZ(pa_max: int) -> None:
-    """An input is no larger than an address of the format; small tables let it be as small as 16 bits, or 17."""
+    """An input is no larger than an address of the format; small tables let it have 16 bits, or 17."""
     for granule, DS, lpa, ttst in itertools.product(Granule, (False, True), (False, True), (False, True)):
         if granule == K64 and DS:
             continue
@@ -218,7 +215,7 @@ def test_T0SZ_beyond_a_limit_faults_where_the_implementation_chose_so(small: boo
             assert TxSZ_faults(walk(K4, TxSZ=TxSZ), machine) == expected
 
 
-# -- the start of the walk -----------------------------------------------------------------------------------------
+# -- the start of the walk -----------------------------------------------------------------------------------
 
 START_LEVELS = {
     K4: {0b000: 2, 0b001: 1, 0b010: 0, 0b011: 3, 0b100: -1},
@@ -241,9 +238,7 @@ def test_SL0_and_SL2_name_the_start_level(granule: Granule, code: int, pa_max: i
         asking = walk(granule, SL0=code & 3, SL2=code > 3, DS=DS)
         machine = Features(pa_max=pa_max, FEAT_TTST=ttst)
         least = {(K4, 0b010): 44, (K16, 0b010): 42, (K64, 0b010): 44}.get((granule, code), 0)
-        missing = ((granule, code) == (K4, 0b011) and not ttst) or (
-            (granule, code) == (K16, 0b011) and not DS
-        )
+        missing = ((granule, code) == (K4, 0b011) and not ttst) or ((granule, code) == (K16, 0b011) and not DS)
         valid = code in START_LEVELS[granule] and pa_max >= least and not missing
         assert start_level_is_invalid(asking, machine) == (not valid)
         if code in START_LEVELS[granule]:
@@ -258,9 +253,7 @@ INPUT_SIZES = {
 """The input sizes of each start level, one table of two entries to 16 full ones: Tables D8-21 to D8-41."""
 
 
-@pytest.mark.parametrize(
-    ("granule", "start"), [(g, level) for g, levels in INPUT_SIZES.items() for level in levels]
-)
+@pytest.mark.parametrize(("granule", "start"), [(g, level) for g, levels in INPUT_SIZES.items() for level in levels])
 def test_the_input_size_fits_the_start_level(granule: Granule, start: int) -> None:
     """From one bit resolved by the first table to 16 concatenated tables, and no further."""
     least, most = INPUT_SIZES[granule][start]

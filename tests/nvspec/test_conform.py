@@ -94,9 +94,7 @@ class TestJSON:
 class TestProgress:
     """What is shown while it runs."""
 
-    def test_a_terminal_sees_the_count_on_stderr(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_terminal_sees_the_count_on_stderr(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Only stderr is touched, and only where it is a terminal."""
         import sys
 

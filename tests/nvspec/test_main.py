@@ -67,9 +67,7 @@ class TestStatus:
     """How a command ends."""
 
     @pytest.mark.parametrize("status", [0, 1, 3])
-    def test_what_a_command_returns_is_the_exit_status(
-        self, monkeypatch: pytest.MonkeyPatch, status: int
-    ) -> None:
+    def test_what_a_command_returns_is_the_exit_status(self, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
         """A command returns its status."""
         planted(monkeypatch, click.command()(lambda: status))
         assert nvspec("prove").status == status
@@ -92,9 +90,7 @@ class TestStatus:
             (click.ClickException("two\nlines"), "nvspec: two lines"),
         ],
     )
-    def test_other_errors_are_one_line(
-        self, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
-    ) -> None:
+    def test_other_errors_are_one_line(self, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str) -> None:
         """Whatever the message holds, it is one line, and the status is 2."""
 
         @click.command()
@@ -128,16 +124,15 @@ class TestProcess:
             "try: main(['conform', '--help'])\n"
             "finally: print(sorted({'z3', 'spec', 'rich', 'proofs'} & set(sys.modules)))"
         )
-        ran = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
         assert ran.stdout.endswith("\n[]\n")
 
-    def test_a_broken_pipe_is_quiet(self) -> None:
+    @pytest.mark.parametrize("arguments", [["walk", "tests/nvspec/nested.toml"], ["--help"], ["walk", "--help"]])
+    def test_a_broken_pipe_is_quiet(self, arguments: list[str]) -> None:
         """When the reader of the output goes away, nothing is said."""
         reader, writer = os.pipe()
         os.close(reader)
-        command = [sys.executable, "-m", "nvspec", "walk", "tests/nvspec/nested.toml"]
+        command = [sys.executable, "-m", "nvspec", *arguments]
         with os.fdopen(writer, "wb") as out:
             ran = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.PIPE, check=False)
         assert (ran.returncode, ran.stderr) == (141, b"")
@@ -157,7 +152,5 @@ class TestProcess:
         """A result that cannot be written is no result."""
         with open("/dev/full", "wb") as full:
             command = [sys.executable, "-m", "nvspec", "conform", str(SAMPLE)]
-            ran = subprocess.run(
-                command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
-            )
+            ran = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         assert (ran.returncode, ran.stderr) == (2, "nvspec: No space left on device\n")

@@ -19,8 +19,8 @@ from nvspec.strategies import (
     granules,
     guest_and_host,
     memory_attributes,
-    planted_fault,
     plans,
+    planted_fault,
     shadows,
     stage2_registers,
     stage2_tables,
@@ -31,7 +31,7 @@ from nvspec.strategies import (
 from spec.features import Cacheability, Features, Granule, is_implementable
 from spec.lang import Bits4, Level, Memory
 from spec.mmu.access import Access, AccessType
-from spec.mmu.attributes import MemoryAttributes, effective_shareability, is_write_back
+from spec.mmu.attributes import NON_CACHEABLE, MemoryAttributes, effective_shareability, is_write_back
 from spec.mmu.fault import Fault
 from spec.mmu.shadow import Shadow, Stage, is_well_formed, look_up
 from spec.mmu.stage2 import Leaf, Table, translate, walk_tables
@@ -44,9 +44,7 @@ from spec.mmu.stage2_controls import (
     start_level_is_invalid,
 )
 
-SETTINGS = settings(
-    derandomize=True, deadline=None, max_examples=200, suppress_health_check=list(HealthCheck)
-)
+SETTINGS = settings(derandomize=True, deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
 
 
 def leaf_of(stage: Stage, ipa: int, access: Access) -> Leaf | Fault:
@@ -72,7 +70,7 @@ class Tally:
         return self.held / self.all
 
 
-# -- words and records -------------------------------------------------------------------------------------------
+# -- words and records ---------------------------------------------------------------------------------------
 
 
 def test_corners_hold_powers_masks_and_their_complements() -> None:
@@ -184,7 +182,7 @@ def test_attributes_are_those_of_a_stage_1(memory: MemoryAttributes) -> None:
     assert memory.shareability == effective_shareability(memory)
     for side in (memory.inner, memory.outer):
         if side.attrs == Cacheability.NC:
-            assert not (side.read_allocate or side.write_allocate or side.transient)
+            assert side == NON_CACHEABLE
         assert not side.transient or side.read_allocate or side.write_allocate
     if is_write_back(memory):
         assert not memory.xs
@@ -192,7 +190,7 @@ def test_attributes_are_those_of_a_stage_1(memory: MemoryAttributes) -> None:
         assert is_write_back(memory)
 
 
-# -- stage 2 -----------------------------------------------------------------------------------------------------
+# -- stage 2 -------------------------------------------------------------------------------------------------
 
 
 @SETTINGS
@@ -216,7 +214,7 @@ def test_registers_reach_every_format() -> None:
     @settings(SETTINGS, max_examples=400)
     @given(data=st.data())
     def reach(data: st.DataObject) -> None:
-        plan = data.draw(plans(data.draw(features(FEAT_LPA2=True, FEAT_TTST=True))))
+        plan = data.draw(plans(data.draw(features(FEAT_LPA2=True, FEAT_TTST=True, pa_max=52))))
         reached.add((plan.granule, plan.DS, plan.start.level))
 
     reach()
@@ -230,7 +228,7 @@ def test_registers_reach_every_format() -> None:
 
 
 def test_most_walks_of_mapped_addresses_reach_a_leaf() -> None:
-    """At least 80 in 100, on the machine and with the access that are drawn; and the leaf is the one built."""
+    """At least 80 in 100, for any machine and access; and the leaf is the one that was built."""
     leaves, several, levels = Tally(), Tally(), set()
     contiguous = big_endian = stale = False
 
@@ -266,9 +264,7 @@ def test_every_mistake_is_planted_and_found() -> None:
         (planting,) = planted.plantings
         kinds.add(planting)
         stage = planted.stage
-        result = translate(
-            stage.registers, planted.ipa, planted.stage1, planted.access, stage.memory, stage.features
-        )
+        result = translate(stage.registers, planted.ipa, planted.stage1, planted.access, stage.memory, stage.features)
         assert isinstance(result.outcome, Fault)
         assert (result.outcome.kind, result.outcome.level) == (PLANTED_KIND[planting], planted.level)
 
@@ -289,7 +285,7 @@ def test_a_mistake_has_one_planting(planting: Planting) -> None:
     holds()
 
 
-# -- two stages --------------------------------------------------------------------------------------------------
+# -- two stages ----------------------------------------------------------------------------------------------
 
 
 def test_the_host_maps_what_the_guest_maps_to() -> None:
@@ -321,9 +317,7 @@ def test_shadows_are_empty_and_well_formed(data: st.DataObject) -> None:
     assert is_well_formed(shadow)
     assert shadow.stage.memory == Memory()
     assert shadow.stage.features == nested.host.features
-    walks = [
-        parameters(stage.registers, stage.features) for stage in (nested.guest, nested.host, shadow.stage)
-    ]
+    walks = [parameters(stage.registers, stage.features) for stage in (nested.guest, nested.host, shadow.stage)]
     guest, host, own = (walk.granule.bits for walk in walks)
     assert own == min(guest, host)
     again = with_fresh_pages(shadow)

@@ -65,9 +65,7 @@ class TestFeatures:
             ('{"mine": {}, "mine": {}}', 'the key "mine" is given twice'),
         ],
     )
-    def test_a_bad_file_of_sets_is_refused_by_its_own_name(
-        self, tmp_path: Path, text: str, reason: str
-    ) -> None:
+    def test_a_bad_file_of_sets_is_refused_by_its_own_name(self, tmp_path: Path, text: str, reason: str) -> None:
         """The message names features.json and not the observations."""
         (tmp_path / "features.json").write_text(text)
         with pytest.raises(InputError) as caught:
