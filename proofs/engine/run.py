@@ -8,8 +8,7 @@ say too little, and the specification itself is asked.
 import concurrent.futures
 import multiprocessing
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -143,18 +142,17 @@ class Run:
             for position, obligation in enumerate(theorem.obligations())
         }
 
-    def results(self, note: Callable[[str], None] = lambda _: None) -> Iterator[Result]:
-        """Yield the result of each obligation as it is ready; ``note`` is told what is being done."""
-        pending = self._from_cache()
-        for result in pending:
-            yield result
-        left = [obligation for obligation in self.obligations if obligation.name not in self._done]
+    def results(self) -> Iterator[Result]:
+        """Yield the result of each obligation as it is ready."""
+        known = self.known()
+        yield from known
+        done = {result.obligation.name for result in known}
+        left = [obligation for obligation in self.obligations if obligation.name not in done]
         if left:
-            yield from self._with_workers(left, note)
+            yield from self._with_workers(left)
 
-    # Everything known already needs no worker.
-    def _from_cache(self) -> list[Result]:
-        self._done: set[str] = set()
+    def known(self) -> list[Result]:
+        """Return the results that an earlier run left in the cache."""
         results = []
         for obligation in self.obligations:
             exported = self._exported(obligation)
@@ -165,7 +163,6 @@ class Run:
                 answers = {name: Answer(**answer) for name, answer in kept.pop("answers").items()}
                 kept["rules"] = tuple(kept["rules"])
                 results.append(Result(obligation=obligation, answers=answers, goal=exported.goal, **kept))
-                self._done.add(obligation.name)
         return results
 
     def _result_key(self, obligation: Obligation) -> str:
@@ -176,19 +173,17 @@ class Run:
         kept = self.plan.cache.read("texts", digest(self.sources, obligation.name))
         return None if kept is None else Exported(**{**kept, "rules": tuple(kept["rules"])})
 
-    def _with_workers(self, left: list[Obligation], note: Callable[[str], None]) -> Iterator[Result]:
+    def _with_workers(self, left: list[Obligation]) -> Iterator[Result]:
         context = multiprocessing.get_context("spawn")
         pool = concurrent.futures.ProcessPoolExecutor(
             self.plan.jobs, mp_context=context, initializer=_prepare, initargs=(self.plan.files, list(sys.path))
         )
         try:
-            yield from self._schedule(pool, left, note)
+            yield from self._schedule(pool, left)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _schedule(
-        self, pool: concurrent.futures.Executor, left: list[Obligation], note: Callable[[str], None]
-    ) -> Iterator[Result]:
+    def _schedule(self, pool: concurrent.futures.Executor, left: list[Obligation]) -> Iterator[Result]:
         waiting: dict[concurrent.futures.Future[Any], Any] = {}
         open_queries: dict[str, _Open] = {}
 
@@ -347,7 +342,3 @@ def rely_on_lemmas(results: dict[str, Result]) -> dict[str, Result]:
         )
     return settled
 
-
-def wall_clock() -> float:
-    """Return a clock for durations."""
-    return time.monotonic()
