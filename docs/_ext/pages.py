@@ -224,6 +224,9 @@ class Page:
         """Write a register: its diagram, and its fields from the highest bit down."""
         with self.text.directive("py:class", item.name):
             self.text.add(item.doc)
+            if not kind.FIELDS:
+                self.methods(item, kind)
+                return
             with self.text.directive("raw", "html"):
                 self.text.add(diagram(spans(kind), item.name))
             rows = []

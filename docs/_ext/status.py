@@ -77,5 +77,5 @@ def status() -> Status:
     }
     obligations = [obligation for theorem in theorems.values() for obligation in theorem.obligations()]
     run = Run(obligations, Plan(DEFAULT, 0, 1, Cache(default_directory())))
-    results = {result.obligation.name: result for result in run._from_cache()}
+    results = {result.obligation.name: result for result in run.known()}
     return Status(theorems, rely_on_lemmas(results), dict(mutants.MUTANTS))

@@ -9,14 +9,14 @@ from typing import Any
 import z3
 
 from spec.lang.errors import LanguageError
-from spec.lang.word import MAX_WIDTH, Cond, Word, extend, numeral
+from spec.lang.word import MAX_WIDTH, Cond, Small, Word, extend, numeral
 
 MASK64 = (1 << 64) - 1
 """Sixty-four ones."""
 
 
-def _symbolic(*values: Any) -> bool:
-    return any(type(value) in (Word, Cond) for value in values)
+def _symbolic(one: Any, other: Any = 0) -> bool:
+    return type(one) is Word or type(other) is Word or type(one) is Cond or type(other) is Cond
 
 
 def _term(value: Any, width: int = MAX_WIDTH) -> z3.BitVecRef:
@@ -148,3 +148,17 @@ def some(*conditions: bool) -> bool:
     for condition in conditions:
         result = result | condition
     return result
+
+
+# -- folds -------------------------------------------------------------------------------------------------------
+
+
+def numbers_from(first: int, last: int) -> range:
+    """Return the numbers of a fold from ``first`` to ``last``; of a symbolic ``first``, from the least it may be.
+
+    >>> list(numbers_from(1, 3))
+    [1, 2, 3]
+    """
+    if isinstance(first, Small):
+        return range(first.low, last + 1)
+    return range(first, last + 1)

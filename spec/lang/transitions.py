@@ -11,6 +11,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from spec.lang import paths, values
@@ -93,23 +94,59 @@ def transition(source: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         if rule.name in RULES:
             raise LanguageError(f"two rules are called {rule.name}")
         RULES[rule.name] = rule
-        implementation: Callable[..., Any] = function
-
-        @functools.wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            if paths.current is None:
-                return implementation(*args, **kwargs)
-            return _summarised(rule, args, kwargs)
-
-        def install(other: Callable[..., Any]) -> None:
-            nonlocal implementation
-            implementation = rule.implementation = other
-
-        _install[rule.name] = install
+        call = _entrance(rule)
         call.rule = rule  # type: ignore[attr-defined]  # what mutants and documentation start from
         return call
 
     return decorate
+
+
+def _written_out(signature: inspect.Signature) -> tuple[str, str]:
+    """Return the parameters of a function as they are declared, and as they are passed on."""
+    declared: list[str] = []
+    passed: list[str] = []
+    last = None
+    for name, parameter in signature.parameters.items():
+        if last is parameter.POSITIONAL_ONLY and parameter.kind is not last:
+            declared.append("/")
+        if parameter.kind is parameter.KEYWORD_ONLY and last not in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL):
+            declared.append("*")
+        last = parameter.kind
+        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        default = "" if parameter.default is parameter.empty else f"=_rule.signature.parameters[{name!r}].default"
+        declared.append(f"{star}{name}{default}")
+        passed.append(f"{name}={name}" if parameter.kind is parameter.KEYWORD_ONLY else f"{star}{name}")
+    if last is inspect.Parameter.POSITIONAL_ONLY:
+        declared.append("/")
+    return ", ".join(declared), ", ".join(passed)
+
+
+_ENTRANCE = """
+def make(_rule, _paths, _summarised, _implementation):
+    def {name}({given}):
+        if _paths.current is None:
+            return _implementation({passed})
+        return _summarised(_rule, {passed})
+    def _install(_other):
+        nonlocal _implementation
+        _implementation = _rule.implementation = _other
+    return {name}, _install
+"""
+
+
+def _entrance(rule: Rule) -> Callable[..., Any]:
+    """Return the function that callers of a rule see: on plain values it only calls the rule.
+
+    It is written out with the rule's own parameters, for passing ``*args`` and ``**kwargs`` on would take longer
+    than many a rule.
+    """
+    names: dict[str, Any] = {}
+    declared, passed = _written_out(rule.signature)
+    text = _ENTRANCE.format(name=rule.original.__name__, given=declared, passed=passed)
+    # Under a name in this folder, its frame is one of the language, and no error points into it.
+    exec(compile(text, str(Path(__file__).with_name("<entrance>")), "exec"), names)
+    call, _install[rule.name] = names["make"](rule, paths, _summarised, rule.original)
+    return functools.update_wrapper(call, rule.original)
 
 
 def rule_of(function: Callable[..., Any]) -> Rule:
@@ -117,7 +154,7 @@ def rule_of(function: Callable[..., Any]) -> Rule:
     return function.rule  # type: ignore[attr-defined]
 
 
-def _summarised(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _summarised(rule: Rule, *args: Any, **kwargs: Any) -> Any:
     bound = rule.signature.bind(*args, **kwargs)
     bound.apply_defaults()
     for name, value in bound.arguments.items():

@@ -186,9 +186,8 @@ def combine_hints(stage1: Hints, stage2: Hints) -> Hints:
     """
     if (stage1.attrs == Cacheability.NC) | (stage2.attrs == Cacheability.NC):
         return NON_CACHEABLE
-    if (stage1.attrs == Cacheability.WT) | (stage2.attrs == Cacheability.WT):
-        return attrs.evolve(stage1, attrs=Cacheability.WT)
-    return attrs.evolve(stage1, attrs=Cacheability.WB)
+    kind = Cacheability.WT if (stage1.attrs == Cacheability.WT) | (stage2.attrs == Cacheability.WT) else Cacheability.WB
+    return Hints(kind, stage1.read_allocate, stage1.write_allocate, stage1.transient)
 
 
 @transition("AArch64, S2CombineS1Shareability(); DDI 0487 D8.6.5")
@@ -242,21 +241,25 @@ def combine(stage1: MemoryAttributes, stage2: MemoryAttributes, features: Featur
     >>> combine(normal_non_cacheable(xs=True), device, Features()).device
     <Device.nGRE: 2>
     """
+    memtype, device, inner, outer = stage1.memtype, stage1.device, stage1.inner, stage1.outer
     if stage1.memtype == MemoryType.DEVICE:
-        device = combine_device(stage1.device, stage2.device) if stage2.memtype == MemoryType.DEVICE else stage1.device
-        merged = attrs.evolve(stage1, device=device)
+        if stage2.memtype == MemoryType.DEVICE:
+            device = combine_device(stage1.device, stage2.device)
     elif stage2.memtype == MemoryType.DEVICE:
-        merged = stage2
+        memtype, device, inner, outer = MemoryType.DEVICE, stage2.device, stage2.inner, stage2.outer
     else:
         inner, outer = combine_hints(stage1.inner, stage2.inner), combine_hints(stage1.outer, stage2.outer)
-        merged = attrs.evolve(stage1, inner=inner, outer=outer)
-    merged = attrs.evolve(
-        merged,
-        shareability=combine_shareability(stage1.shareability, stage2.shareability),
-        xs=stage1.xs & stage2.xs & (is_write_back(merged) ^ True),
+    shareability = combine_shareability(stage1.shareability, stage2.shareability)
+    merged = MemoryAttributes(memtype, device, inner, outer, shareability, stage1.xs & stage2.xs)
+    return MemoryAttributes(
+        memtype=memtype,
+        device=device,
+        inner=inner,
+        outer=outer,
+        shareability=effective_shareability(merged),
+        xs=merged.xs & (is_write_back(merged) ^ True),
         tagged=remains_tagged(stage1, merged, features),
     )
-    return attrs.evolve(merged, shareability=effective_shareability(merged))
 
 
 @transition("AArch64, S2CombineS1MemAttrs(): iWB-oWB memory is not XS")
@@ -310,13 +313,17 @@ def apply_FWB(
         merged = stage1
     else:
         merged = attrs.evolve(stage1, inner=NON_CACHEABLE, outer=NON_CACHEABLE)
-    merged = attrs.evolve(
-        merged,
-        shareability=combine_shareability(stage1.shareability, decode_shareability(SH)),
+    shareability = combine_shareability(stage1.shareability, decode_shareability(SH))
+    merged = MemoryAttributes(merged.memtype, merged.device, merged.inner, merged.outer, shareability, merged.xs)
+    return MemoryAttributes(
+        memtype=merged.memtype,
+        device=merged.device,
+        inner=merged.inner,
+        outer=merged.outer,
+        shareability=effective_shareability(merged),
         xs=merged.xs & (FnXS ^ True),
         tagged=remains_tagged(stage1, merged, features),
     )
-    return attrs.evolve(merged, shareability=effective_shareability(merged))
 
 
 # -- stage 1 that is off -----------------------------------------------------------------------------------------

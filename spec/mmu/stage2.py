@@ -24,12 +24,14 @@ from spec.lang import (
     bits,
     decided,
     low_bits,
+    numbers_from,
     reverse_bytes,
     transition,
 )
 from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import MemoryAttributes, MemoryType, apply_FWB, combine, decode_stage2, normal_non_cacheable
 from spec.mmu.descriptor import (
+    FINAL_LEVEL,
     DescriptorType,
     Stage2Descriptor,
     contiguous_size,
@@ -304,7 +306,7 @@ def fold(
     <FaultKind.TRANSLATION: 'Fault_Translation'>
     """
     state: Table | Leaf | Fault = first
-    for level in LEVELS:
+    for level in numbers_from(first.level, FINAL_LEVEL):
         state = step(state, level, ipa, walk, access, memory, features)
     assert isinstance(state, Leaf | Fault)
     return state
@@ -327,7 +329,9 @@ def walk_tables(
     """
     if TxSZ_faults(walk, features):
         return fault(FaultKind.TRANSLATION, 0, ipa, access)
-    walk = attrs.evolve(walk, TxSZ=effective_TxSZ(walk, features))
+    TxSZ = effective_TxSZ(walk, features)
+    if walk.TxSZ != TxSZ:
+        walk = attrs.evolve(walk, TxSZ=TxSZ)
     if start_level_is_invalid(walk, features):
         return fault(FaultKind.TRANSLATION, 0, ipa, access)
     start = start_level(walk)
@@ -365,26 +369,23 @@ def permission_fault(
     >>> permission_fault(page, MemoryType.NORMAL, 0, walk, Access.store(), Features()).kind
     <FaultKind.PERMISSION: 'Fault_Permission'>
     """
-    denied = fault(FaultKind.PERMISSION, found.level, ipa, access)
     if access.type == AccessType.TTW:
         if walk.PTW and memtype == MemoryType.DEVICE:
-            return denied
+            return fault(FaultKind.PERMISSION, found.level, ipa, access)
         if not found.read:
-            return denied
+            return fault(FaultKind.PERMISSION, found.level, ipa, access)
         if access.write and not found.write:
-            return denied
+            return fault(FaultKind.PERMISSION, found.level, ipa, access)
     elif access.type == AccessType.IFETCH:
         if memtype == MemoryType.DEVICE and features.device_fetch_faults:
-            return denied
-        if access.EL == 0:
-            if not found.unprivileged_execute:
-                return denied
-        elif not found.privileged_execute:
-            return denied
+            return fault(FaultKind.PERMISSION, found.level, ipa, access)
+        executable = found.unprivileged_execute if access.EL == 0 else found.privileged_execute
+        if not executable:
+            return fault(FaultKind.PERMISSION, found.level, ipa, access)
     elif access.read and not found.read:
-        return attrs.evolve(denied, write=False)
+        return attrs.evolve(fault(FaultKind.PERMISSION, found.level, ipa, access), write=False)
     elif access.write and not found.write:
-        return attrs.evolve(denied, write=True)
+        return attrs.evolve(fault(FaultKind.PERMISSION, found.level, ipa, access), write=True)
     return found
 
 
@@ -518,11 +519,10 @@ def check(
     >>> hex(check(page, 0x234, normal_non_cacheable(xs=True), walk, Access.load(), Features()).PA)
     '0x80000000'
     """
-    attributes = output_attributes(found, stage1, walk, access, features)
     memtype = stage2_memtype(found, stage1, walk)
     if has_alignment_fault(access, memtype):
         return fault(FaultKind.ALIGNMENT, found.level, ipa, access)
     permitted = permission_fault(found, memtype, ipa, walk, access, features)
     if isinstance(permitted, Fault):
         return permitted
-    return Translation(found.OA, attributes)
+    return Translation(found.OA, output_attributes(found, stage1, walk, access, features))

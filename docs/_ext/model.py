@@ -1,0 +1,165 @@
+"""The Sphinx extension: directives that write pages from the model.
+
+=========================  ===========================================================
+directive                  page
+=========================  ===========================================================
+``model:: NAME``           a module: rules, records, enumerations, registers
+``theorem-module:: NAME``  a module of theorems
+``theorems``               every theorem, in a table
+``mutants``                every mutant
+``difference:: NAME``      what changes with a granule, a format, a control
+``out-of-scope``           what no rule describes
+``command-line``           the commands of ``nvspec``
+``observation-keys``       the keys of the observation format
+``language:: NAME ...``    names of ``spec.lang``
+=========================  ===========================================================
+"""
+
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+
+import differences
+import formats
+import scope
+import source
+import theorems
+from docutils import nodes
+from markup import Text
+from pages import Page
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+from status import status
+
+import spec.lang
+
+
+class Written(SphinxDirective):
+    """A directive whose content is written from the model, anew at each build."""
+
+    has_content: ClassVar[bool] = False
+    required_arguments: ClassVar[int] = 0
+
+    def text(self) -> str:
+        """Return the content."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """Parse the content. What it is made from may have changed though the page has not."""
+        self.env.note_reread()
+        return self.parse_text_to_nodes(self.text(), allow_section_headings=True)
+
+
+class Module(Written):
+    """A module of the model."""
+
+    required_arguments = 1
+
+    def text(self) -> str:
+        """Return the page of the module."""
+        return Page(source.read(self.arguments[0]), status()).written()
+
+
+class TheoremModule(Written):
+    """A module of theorems."""
+
+    required_arguments = 1
+
+    def text(self) -> str:
+        """Return the page of the module."""
+        return theorems.TheoremPage(source.read(self.arguments[0]), status()).written()
+
+
+class Theorems(Written):
+    """Every theorem."""
+
+    def text(self) -> str:
+        """Return the table."""
+        return theorems.overview(status())
+
+
+class Mutants(Written):
+    """Every mutant."""
+
+    def text(self) -> str:
+        """Return the list."""
+        return theorems.mutants(status())
+
+
+class Difference(Written):
+    """What changes with a control or a feature."""
+
+    required_arguments = 1
+
+    def text(self) -> str:
+        """Return the tables."""
+        return differences.PAGES[self.arguments[0]]()
+
+
+class OutOfScope(Written):
+    """What no rule describes."""
+
+    def text(self) -> str:
+        """Return the table."""
+        return scope.table()
+
+
+class CommandLine(Written):
+    """The commands."""
+
+    def text(self) -> str:
+        """Return the list."""
+        return formats.command_line()
+
+
+class ObservationKeys(Written):
+    """The keys of the observation format."""
+
+    def text(self) -> str:
+        """Return the tables."""
+        return formats.observations()
+
+
+class Language(Written):
+    """Names of the language of the rules."""
+
+    required_arguments = 1
+    optional_arguments: ClassVar[int] = 100
+
+    def text(self) -> str:
+        """Return the names, each from the module that defines it."""
+        text = Text()
+        with text.directive("py:currentmodule", "spec.lang"):
+            pass
+        made = [str(text)]
+        for name in self.arguments:
+            module = next(
+                source.read(f"spec.lang.{part}")
+                for part in ("errors", "memory", "operations", "registers", "shapes", "transitions", "values")
+                if name in _defined(f"spec.lang.{part}")
+            )
+            page = Page(module, status())
+            page.item(next(item for item in module.items if getattr(item, "name", None) == name))
+            made.append(str(page.text))
+        return "\n".join(made)
+
+
+def _defined(module: str) -> set[str]:
+    return {item.name for item in source.read(module).items if hasattr(item, "name")} & set(spec.lang.__all__)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directives."""
+    app.add_directive("model", Module)
+    app.add_directive("theorem-module", TheoremModule)
+    app.add_directive("theorems", Theorems)
+    app.add_directive("mutants", Mutants)
+    app.add_directive("difference", Difference)
+    app.add_directive("out-of-scope", OutOfScope)
+    app.add_directive("command-line", CommandLine)
+    app.add_directive("observation-keys", ObservationKeys)
+    app.add_directive("language", Language)
+    return {"version": "1", "parallel_read_safe": False}
