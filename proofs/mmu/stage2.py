@@ -451,6 +451,20 @@ def DC_turns_stage_2_on_as_VM_does(granule: Granule, case: Translating, stage1: 
 
 
 @theorem(granule=GRANULES)
+def a_host_has_no_stage_2(granule: Granule, case: Translating, stage1: MemoryAttributes) -> Claim:
+    """With FEAT_VHE and {E2H, TGE} = {1, 1} an access is not translated by stage 2, whatever VM and DC are."""
+    case = of_granule(case, granule)
+    hcr = HCR_EL2.TGE.insert(HCR_EL2.E2H.insert(case.registers.HCR_EL2, 1), 1)
+    registers = attrs.evolve(case.registers, HCR_EL2=hcr)
+    result = translate(registers, case.ipa, stage1, case.access, case.memory, case.features)
+    given = case.features.FEAT_VHE
+    if not isinstance(result.outcome, Translation) or not isinstance(result.update, NoUpdate):
+        return Claim(given, True, False)
+    same = (result.outcome.PA == case.ipa) & (result.outcome.attributes.memtype == stage1.memtype)
+    return Claim(given, HCR_EL2.VM(hcr), same)
+
+
+@theorem(granule=GRANULES)
 def an_update_sets_the_access_flag_and_dirty_state_alone(
     granule: Granule, case: Translating, stage1: MemoryAttributes
 ) -> Claim:

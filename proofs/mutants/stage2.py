@@ -99,6 +99,14 @@ def stage_2_on_by_VM_alone(registers: Any, features: Any) -> Any:
     return attrs.evolve(walk, enabled=stage2_controls.HCR_EL2.VM(registers.HCR_EL2))
 
 
+@mutant(stage2_controls.parameters, refuted_by=(theorems.a_host_has_no_stage_2,))
+def stage_2_on_for_a_host(registers: Any, features: Any) -> Any:
+    """VM turns stage 2 on though {E2H, TGE} = {1, 1}, where its Effective value is 0."""
+    walk = original(stage2_controls.parameters)(registers, features)
+    hcr = registers.HCR_EL2
+    return attrs.evolve(walk, enabled=stage2_controls.HCR_EL2.VM(hcr) | stage2_controls.HCR_EL2.DC(hcr))
+
+
 # -- the walk ----------------------------------------------------------------------------------------------------
 
 

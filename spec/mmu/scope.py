@@ -19,7 +19,6 @@ from collections.abc import Set as AbstractSet
 import attrs
 
 from spec.lang import Field, Register, bit_field
-from spec.sysregs.hypervisor import HCR_EL2
 
 
 class UnmodelledVTCR_EL2(Register):
@@ -121,12 +120,6 @@ OUT_OF_SCOPE: tuple[Exclusion, ...] = (
         UnmodelledVTCR_EL2.HDBSS,
         "A descriptor that becomes dirty is also recorded in memory, which can fault.",
         "FEAT_HDBSS",
-    ),
-    Exclusion(
-        ("FEAT_VHE",),
-        "HCR_EL2",
-        ((HCR_EL2.E2H, 1), (HCR_EL2.TGE, 1)),
-        "EL0 is in the EL2&0 regime, which has no stage 2: the Effective value of VM and DC is 0.",
     ),
     Exclusion(
         ("FEAT_AA32EL1",),

@@ -83,14 +83,17 @@ def decode_TG0(TG0: Bits2, features: Features) -> Granule:
 def parameters(registers: Stage2Registers, features: Features) -> Stage2Parameters:
     """Return what the stage 2 registers ask for; the fields of absent features read as 0.
 
+    With {E2H, TGE} = {1, 1} EL0 is in the EL2&0 regime, and the Effective value of VM and DC is 0.
+
     >>> parameters(Stage2Registers(VTCR_EL2=0x8000_0019, VTTBR_EL2=0, HCR_EL2=1), Features()).TxSZ
     25
     """
     vtcr, hcr = registers.VTCR_EL2, registers.HCR_EL2
     granule = decode_TG0(VTCR_EL2.TG0(vtcr), features)
+    is_in_host = features.FEAT_VHE & HCR_EL2.E2H(hcr) & HCR_EL2.TGE(hcr)
     DS = features.FEAT_LPA2 & (granule != Granule.K64) & VTCR_EL2.DS(vtcr)
     return Stage2Parameters(
-        enabled=HCR_EL2.VM(hcr) | HCR_EL2.DC(hcr),
+        enabled=(HCR_EL2.VM(hcr) | HCR_EL2.DC(hcr)) & (is_in_host ^ True),
         granule=granule,
         TxSZ=VTCR_EL2.T0SZ(vtcr),
         SL0=VTCR_EL2.SL0(vtcr),

@@ -486,6 +486,15 @@ def test_an_address_is_encoded_where_it_is_read(granule: Granule, wide: bool, ad
     assert held & ~(low | (above if wide else 0)) == 0
 
 
+@pytest.mark.parametrize("granule", Granule)
+@pytest.mark.parametrize("wide", [False, True])
+def test_bits_that_no_descriptor_has_are_dropped(granule: Granule, wide: bool) -> None:
+    """Every address of 56 bits can be encoded, as its low 48 or 52 bits."""
+    walk, machine = walk_of(granule, wide and granule != K64), Features(pa_max=52, FEAT_LPA=wide, FEAT_LPA2=True)
+    for position in range(52 if wide else 48, 56):
+        assert encode_address(1 << position | 1 << 20, walk, machine) == 1 << 20
+
+
 @pytest.mark.parametrize("level", [1, 2, 3])
 @pytest.mark.parametrize("FWB", [False, True])
 @pytest.mark.parametrize("DS", [False, True])
@@ -620,7 +629,7 @@ def test_a_shadow_whose_input_does_not_fit_its_start_is_not_well_formed() -> Non
     for T0SZ, SL0, expected in ((25, 0b00, False), (30, 0b00, True), (34, 0b01, False), (33, 0b01, True)):
         stage = Stage(Stage2Registers(0x8005_0000 | SL0 << 6 | T0SZ, 1 << 30, 1), Memory(), MACHINE)
         assert is_well_formed(altered(shadow_of(), stage=stage)) == expected
-    invalid = Stage(Stage2Registers(0x8005_0000 | 0b11 << 6 | 45, 1 << 30, 1), Memory(), MACHINE)
+    invalid = Stage(Stage2Registers(0x8005_0000 | 0b11 << 6 | 39, 1 << 30, 1), Memory(), MACHINE)
     assert not is_well_formed(altered(shadow_of(), stage=invalid))
 
 
