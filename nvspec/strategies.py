@@ -377,8 +377,9 @@ def _HCR(draw: st.DrawFn, machine: Features) -> Bits64:
     value = draw(st.sampled_from([HCR_EL2.VM.mask, HCR_EL2.VM.mask, HCR_EL2.DC.mask]))
     for field in (HCR_EL2.PTW, HCR_EL2.CD, HCR_EL2.ID):
         value = field.insert(value, draw(st.integers(0, 3)) == 0)
-    value = HCR_EL2.TGE.insert(value, draw(st.integers(0, 7)) == 0)
-    value = HCR_EL2.E2H.insert(value, machine.FEAT_VHE and draw(st.booleans()))
+    # With both E2H and TGE there is no stage 2.
+    host = draw(st.sampled_from([HCR_EL2.E2H.mask if machine.FEAT_VHE else 0, 0, 0, HCR_EL2.TGE.mask]))
+    value |= host
     return HCR_EL2.FWB.insert(value, machine.FEAT_S2FWB and draw(st.booleans()))
 
 

@@ -1,6 +1,7 @@
 """Markup: reStructuredText, written line by line."""
 
 import contextlib
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,6 +18,8 @@ class Text:
 
     def add(self, text: str = "") -> None:
         """Add a paragraph."""
+        # A FEAT_ that names no feature would be a reference.
+        text = re.sub(r"(?<![`\w])FEAT_(?=[\s,.;)])", r"FEAT\_", text)
         self._lines += textwrap.indent(text, self._margin).splitlines()
         self._lines.append("")
 

@@ -5,10 +5,10 @@ import functools
 import attrs
 
 from proofs.engine import library, mutants
-from proofs.engine.cache import Cache, default_directory
+from proofs.engine.cache import Cache, default_directory, digest, sources
 from proofs.engine.mutants import Mutant
 from proofs.engine.run import Plan, Result, Run, rely_on_lemmas
-from proofs.engine.solvers import DEFAULT
+from proofs.engine.solvers import DEFAULT, SOLVERS
 from proofs.engine.theorem import THEOREMS, Theorem
 
 NOT_PROVED_HERE = "not proved here: run ``make prove``"
@@ -25,6 +25,8 @@ class Status:
     """The results that the cache holds, by obligation."""
     mutants: dict[str, Mutant]
     """The mutants, by name."""
+    refuted: frozenset[str]
+    """The mutants that ``nvspec mutants`` has refuted."""
 
     def of(self, theorem: Theorem) -> list[Result | None]:
         """Return the result of each obligation of a theorem; None where it is not in the cache."""
@@ -76,6 +78,8 @@ def status() -> Status:
         name: theorem for name, theorem in THEOREMS.items() if theorem.function.__module__.startswith("proofs.")
     }
     obligations = [obligation for theorem in theorems.values() for obligation in theorem.obligations()]
-    run = Run(obligations, Plan(DEFAULT, 0, 1, Cache(default_directory())))
-    results = {result.obligation.name: result for result in run.known()}
-    return Status(theorems, rely_on_lemmas(results), dict(mutants.MUTANTS))
+    cache = Cache(default_directory())
+    results = {one.obligation.name: one for one in Run(obligations, Plan(DEFAULT, 0, 1, cache)).known()}
+    held = sources(library.packages(), [f"{name} {SOLVERS[name].version}" for name in ("z3", "bitwuzla")])
+    refuted = frozenset(name for name in mutants.MUTANTS if cache.read("mutants", digest(held, name)))
+    return Status(theorems, rely_on_lemmas(results), dict(mutants.MUTANTS), refuted)

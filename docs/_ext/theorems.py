@@ -102,19 +102,22 @@ def mutants(status: Status) -> str:
     """Return every mutant: what is wrong, in which rule, and which theorem refutes it."""
     text = Text()
     for mutant in status.mutants.values():
-        _mutant(text, mutant)
+        _mutant(text, mutant, mutant.name in status.refuted)
     return str(text)
 
 
-def _mutant(text: Text, mutant: Mutant) -> None:
+def _mutant(text: Text, mutant: Mutant, refuted: bool) -> None:
     text.add(f".. _mutant-{mutant.name}:")
     text.heading(mutant.name, "-")
     text.add(mutant.statement)
     text.code(inspect.getsource(mutant.function))
     rows = [("Rule", rule_link(mutant.rule.name))]
     rows.append(("Refuted by", ", ".join(map(linked, mutant.theorems))))
-    rows.append(("In the case", literal(mutant.obligation(mutant.theorems[0]).name.partition("[")[2].rstrip("]")) if mutant.theorems[0].cases else "the only one"))
+    case = mutant.obligation(mutant.theorems[0]).name.partition("[")[2].rstrip("]")
+    if case:
+        rows.append(("In the case", literal(case)))
     if mutant.bug:
-        rows.append(("Seen in", "a released or reviewed hypervisor"))
+        rows.append(("Seen in", f"the code or the review of a hypervisor ({mutant.bug})"))
+    rows.append(("Status", "refuted" if refuted else "not tried here: run ``nvspec mutants``"))
     with text.directive("container", "facts"):
         text.table((), rows, kind="facts")

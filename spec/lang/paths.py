@@ -28,6 +28,10 @@ current: "Path | None" = None
 _simplified: dict[int, tuple[z3.ExprRef, z3.ExprRef]] = {}
 
 
+switch: Callable[[bool], None] = lambda symbolically: None
+"""What is told when the symbolic reading begins (True) and ends (False)."""
+
+
 class Path:
     """One way through a function: the decisions to replay, and those taken so far."""
 
@@ -127,9 +131,13 @@ def explore(
         outer, path = current, Path(prefix)
         current = path
         try:
+            if outer is None:
+                switch(True)
             result = settle(run())
         finally:
             current = outer
+            if outer is None:
+                switch(False)
         if len(path.trace) < len(prefix):
             raise LanguageError("an impure transition: run again on the same arguments, it branched less")
         for position in reversed(range(len(prefix), len(path.trace))):

@@ -10,8 +10,10 @@ import contextlib
 import functools
 import inspect
 import typing
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 from spec.lang import paths, values
@@ -31,17 +33,27 @@ _running: set[Any] = set()
 class Rule:
     """A transition as the documentation, the mutants and the engine see it."""
 
-    def __init__(self, function: Callable[..., Any], source: str) -> None:
+    def __init__(self, function: FunctionType, source: str) -> None:
         self.name = function.__module__.removeprefix("spec.") + "." + function.__name__
         self.source = source
-        self.original = function
-        self.implementation = function
+        self.function = function
+        """What its callers call; in the concrete reading it runs as it is written."""
+        self.original: Callable[..., Any] = _copy(function)
+        """The function as it is written, whatever stands in its place."""
+        self.implementation = self.original
+        """The function that is run: the original, or a mutant."""
         self.signature = inspect.signature(function)
+        self._plain = function.__code__
+        self._entrance = _code_that_calls(_summarised, self, function)
 
     @functools.cached_property
     def returns(self) -> Any:
         """The annotation of the result."""
         return typing.get_type_hints(self.original, include_extras=True).get("return")
+
+    def read(self, *, symbolically: bool) -> None:
+        """Make the function what its callers are to call in a reading."""
+        self.function.__code__ = self._entrance if symbolically else self._plain
 
     @contextlib.contextmanager
     def replaced(self, function: Callable[..., Any]) -> Iterator[None]:
@@ -50,13 +62,81 @@ class Rule:
         The mutant calls :attr:`original` for what it leaves as it was; by its name the rule is the mutant.
         """
         outer = self.implementation
-        _summaries.clear()
-        _install[self.name](function)
+        self._stand_in(function)
         try:
             yield
         finally:
-            _summaries.clear()
-            _install[self.name](outer)
+            self._stand_in(outer)
+
+    def _stand_in(self, function: Callable[..., Any]) -> None:
+        _summaries.clear()
+        self.implementation = function
+        as_written = self.original.__code__  # type: ignore[attr-defined]  # a copy of a function
+        is_mutant = function is not self.original
+        self._plain = _code_that_calls(_implementation, self, self.function) if is_mutant else as_written
+        if paths.current is None:
+            self.read(symbolically=False)
+
+
+def _copy(function: FunctionType) -> FunctionType:
+    """Return another function of the same code."""
+    code, held = function.__code__, function.__globals__
+    copy = FunctionType(code, held, function.__name__, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return functools.update_wrapper(copy, function, assigned=(*functools.WRAPPER_ASSIGNMENTS, "__module__"))
+
+
+def _code_that_calls(target: Callable[..., Any], rule: Rule, function: FunctionType) -> CodeType:
+    """Return code with the parameters of a function that passes them, after the rule, to another one.
+
+    Put into the function, it is what callers run. In the concrete reading there is nothing between a call and the
+    rule as it is written: what would only pass arguments on would take longer than many a rule.
+    """
+    declared, passed = _written_out(inspect.signature(function))
+    text = f"def entrance({declared}):\n    return 'target'('rule', {passed})"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        # Under a name in this folder its frame is one of the language, and no error points into it.
+        module = compile(text, str(Path(__file__).with_name("<entrance>")), "exec")
+    code = next(constant for constant in module.co_consts if isinstance(constant, CodeType))
+    filled = {"target": target, "rule": rule}
+    constants = tuple(filled.get(held, held) if isinstance(held, str) else held for held in code.co_consts)
+    free = function.__code__.co_freevars
+    return code.replace(co_consts=constants, co_freevars=free, co_name=function.__name__)
+
+
+def _written_out(signature: inspect.Signature) -> tuple[str, str]:
+    """Return the parameters of a function as they are declared, and as they are passed on.
+
+    Defaults are left out: they belong to the function, not to its code.
+    """
+    declared: list[str] = []
+    passed: list[str] = []
+    last = None
+    for name, parameter in signature.parameters.items():
+        if last is parameter.POSITIONAL_ONLY and parameter.kind is not last:
+            declared.append("/")
+        if parameter.kind is parameter.KEYWORD_ONLY and last not in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL):
+            declared.append("*")
+        last = parameter.kind
+        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        declared.append(f"{star}{name}")
+        passed.append(f"{name}={name}" if parameter.kind is parameter.KEYWORD_ONLY else f"{star}{name}")
+    if last is inspect.Parameter.POSITIONAL_ONLY:
+        declared.append("/")
+    return ", ".join(declared), ", ".join(passed)
+
+
+def _implementation(rule: Rule, *args: Any, **kwargs: Any) -> Any:
+    return rule.implementation(*args, **kwargs)
+
+
+def _read(symbolically: bool) -> None:
+    for rule in RULES.values():
+        rule.read(symbolically=symbolically)
+
+
+paths.switch = _read
 
 
 _abstract: dict[str, Callable[[dict[str, Any]], Any]] = {}
@@ -83,70 +163,20 @@ def abstracted(rule: Rule, answer: Callable[[dict[str, Any]], Any]) -> Iterator[
         _summaries = outer
 
 
-_install: dict[str, Callable[[Callable[..., Any]], None]] = {}
-
-
 def transition(source: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function a rule of the specification; ``source`` is its place in Arm's manual."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        if not isinstance(function, FunctionType):
+            raise LanguageError(f"{function!r} is no function that can be a transition")
         rule = Rule(function, source)
         if rule.name in RULES:
             raise LanguageError(f"two rules are called {rule.name}")
         RULES[rule.name] = rule
-        call = _entrance(rule)
-        call.rule = rule  # type: ignore[attr-defined]  # what mutants and documentation start from
-        return call
+        function.rule = rule  # type: ignore[attr-defined]  # what mutants and documentation start from
+        return function
 
     return decorate
-
-
-def _written_out(signature: inspect.Signature) -> tuple[str, str]:
-    """Return the parameters of a function as they are declared, and as they are passed on."""
-    declared: list[str] = []
-    passed: list[str] = []
-    last = None
-    for name, parameter in signature.parameters.items():
-        if last is parameter.POSITIONAL_ONLY and parameter.kind is not last:
-            declared.append("/")
-        if parameter.kind is parameter.KEYWORD_ONLY and last not in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL):
-            declared.append("*")
-        last = parameter.kind
-        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-        default = "" if parameter.default is parameter.empty else f"=_rule.signature.parameters[{name!r}].default"
-        declared.append(f"{star}{name}{default}")
-        passed.append(f"{name}={name}" if parameter.kind is parameter.KEYWORD_ONLY else f"{star}{name}")
-    if last is inspect.Parameter.POSITIONAL_ONLY:
-        declared.append("/")
-    return ", ".join(declared), ", ".join(passed)
-
-
-_ENTRANCE = """
-def make(_rule, _paths, _summarised, _implementation):
-    def {name}({given}):
-        if _paths.current is None:
-            return _implementation({passed})
-        return _summarised(_rule, {passed})
-    def _install(_other):
-        nonlocal _implementation
-        _implementation = _rule.implementation = _other
-    return {name}, _install
-"""
-
-
-def _entrance(rule: Rule) -> Callable[..., Any]:
-    """Return the function that callers of a rule see: on plain values it only calls the rule.
-
-    It is written out with the rule's own parameters, for passing ``*args`` and ``**kwargs`` on would take longer
-    than many a rule.
-    """
-    names: dict[str, Any] = {}
-    declared, passed = _written_out(rule.signature)
-    text = _ENTRANCE.format(name=rule.original.__name__, given=declared, passed=passed)
-    # Under a name in this folder, its frame is one of the language, and no error points into it.
-    exec(compile(text, str(Path(__file__).with_name("<entrance>")), "exec"), names)
-    call, _install[rule.name] = names["make"](rule, paths, _summarised, rule.original)
-    return functools.update_wrapper(call, rule.original)
 
 
 def rule_of(function: Callable[..., Any]) -> Rule:

@@ -45,7 +45,7 @@ NORMAL, DEVICE = MemoryType
 OSH, ISH, NSH = Shareability
 NC, WT, WB = Cacheability
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=100)
-MACHINE = Features(FEAT_S2FWB=True, FEAT_XS=True, FEAT_MTE2=True)
+MACHINE = Features(FEAT_S2FWB=True, FEAT_XS=True, FEAT_MTE2=True, FEAT_VHE=True)
 
 
 def normal(outer: Hints, inner: Hints, sharing: Shareability, xs: bool = True) -> MemoryAttributes:
@@ -81,6 +81,8 @@ def test_two_stages_combine_as_a_reader_of_the_manual_expects(row: dict[str, str
 
 
 VM, DC, PTW, CD, ID, FWB = 1 << 0, 1 << 12, 1 << 2, 1 << 32, 1 << 33, 1 << 46
+HOST = 1 << 34 | 1 << 27
+"""HCR_EL2.{E2H, TGE} = {1, 1}."""
 STAGE1_OFF_DC = normal(WRITE_BACK, WRITE_BACK, NSH, xs=False)
 """What Default Cacheability gives: Normal Write-Back both, Read- and Write-Allocate, Non-shareable."""
 WT_READ = Hints(WT, read_allocate=True)
@@ -108,6 +110,7 @@ STATEMENTS = [
     ),
     (10, 0, 0b0101, 0b10, device(Device.GRE), (LOAD, FETCH), device(Device.GRE)),
     (10, 0, 0b0101, 0b10, WB_ISH, (LOAD, FETCH), WB_ISH),
+    (11, VM | DC | HOST, 0b0000, 0b00, WB_ISH, (LOAD, FETCH), WB_ISH),
     (12, VM | CD, 0b1111, 0b11, WB_ISH, (LOAD, STORE), NON_CACHEABLE_BOTH),
     (13, VM | CD, 0b1111, 0b11, WB_ISH, (FETCH,), WB_ISH),
     (14, VM | ID, 0b1111, 0b11, WB_ISH, (FETCH,), NON_CACHEABLE_BOTH),
@@ -117,6 +120,7 @@ STATEMENTS = [
     (18, VM | CD, 0b1111, 0b11, WB_ISH, (WALK,), NON_CACHEABLE_BOTH),
     (20, CD | ID, 0b1111, 0b11, WB_ISH, (LOAD, FETCH, WALK), WB_ISH),
     (21, DC | CD, 0b1111, 0b00, STAGE1_OFF_DC, (LOAD,), NON_CACHEABLE_BOTH),
+    (22, VM | CD | ID | HOST, 0b0000, 0b00, WB_ISH, (LOAD, FETCH), WB_ISH),
     (23, VM, 0b1111, 0b11, NON_CACHEABLE_BOTH, (LOAD, WALK), NON_CACHEABLE_BOTH),
     (24, VM, 0b1111, 0b11, NON_CACHEABLE_BOTH, (FETCH,), NON_CACHEABLE_BOTH),
     (25, VM | FWB, 0b0110, 0b10, NON_CACHEABLE_BOTH, (LOAD,), normal(WRITE_BACK, WRITE_BACK, OSH, xs=False)),
@@ -129,7 +133,7 @@ STATEMENTS = [
 ]
 """The statements of attributes_manual.md: number, HCR_EL2, MemAttr, SH, stage 1, accesses, attributes.
 
-1, 11, 19 and 22 speak of stage 1, of EL2&0 and of the walk's own accesses; 29 is in test_stage2.py.
+1 and 19 speak of stage 1 and of the walk's own accesses; 29 is in test_stage2.py.
 """
 
 

@@ -36,6 +36,7 @@ EVERYTHING = Features(
     FEAT_TTST=True,
     FEAT_HAFDBS=True,
     FEAT_S2FWB=True,
+    FEAT_VHE=True,
 )
 OFF = Stage2Parameters(
     enabled=False,
@@ -143,6 +144,16 @@ def test_TGE_makes_PTW_behave_as_0() -> None:
     """With HCR_EL2.TGE = 1 the bit PTW has no effect; TGE alone sets nothing."""
     assert not parameters(Stage2Registers(0, 0, 1 << 27 | 1 << 2), EVERYTHING).PTW
     assert not parameters(Stage2Registers(0, 0, 1 << 27), EVERYTHING).PTW
+
+
+@pytest.mark.parametrize("enabling", [1 << 0, 1 << 12, 1 << 0 | 1 << 12])
+def test_a_host_has_no_stage_2(enabling: int) -> None:
+    """With {E2H, TGE} = {1, 1} the Effective value of VM and DC is 0; without FEAT_VHE, E2H is RES0."""
+    E2H, TGE = 1 << 34, 1 << 27
+    for others, expected in ((0, True), (E2H, True), (TGE, True), (E2H | TGE, False)):
+        registers = Stage2Registers(0, 0, enabling | others)
+        assert parameters(registers, EVERYTHING).enabled == expected
+        assert parameters(registers, attrs.evolve(EVERYTHING, FEAT_VHE=False)).enabled
 
 
 @pytest.mark.parametrize(
