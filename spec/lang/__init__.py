@@ -28,6 +28,7 @@ from spec.lang.operations import (
     some,
     subtract,
 )
+from spec.lang.records import lean
 from spec.lang.registers import BitField, Field, Register, bit_field, field
 from spec.lang.shapes import (
     Address,
@@ -75,6 +76,7 @@ __all__ = [
     "forget",
     "implies",
     "invert",
+    "lean",
     "low_bits",
     "negation",
     "numbers_from",

@@ -55,6 +55,8 @@ def align_down(word: int, size: int) -> int:
     >>> hex(align_down(0x12345, 12))
     '0x12000'
     """
+    if type(word) is int and type(size) is int:
+        return (word >> size) << size
     if _symbolic(word, size):
         width = word.width if isinstance(word, Word) else MAX_WIDTH
         amount = _term(size)
@@ -69,6 +71,8 @@ def low_bits(word: int, size: int) -> int:
     >>> hex(low_bits(0x12345, 12))
     '0x345'
     """
+    if type(word) is int and type(size) is int:
+        return word & ((1 << size) - 1)
     if _symbolic(word, size):
         width = word.width if isinstance(word, Word) else MAX_WIDTH
         kept = ~z3.Extract(width - 1, 0, (_term(MASK64) << _term(size))) & _term(word, width)

@@ -65,16 +65,16 @@ def settled(value: Any) -> Any:
 
 def decided(value: Any) -> Any:
     """Return the member or the small number that a value is on the current path, forking over all."""
+    if type(value) not in (Choice, Small, Word):
+        return value
     if type(value) is Choice:
         possible: list[Any] = list(members(value.enumeration))
     elif type(value) is Small:
         possible = list(range(value.low, value.high + 1))
     elif type(value) is Word and value.width <= 3:
         possible = list(range(1 << value.width))
-    elif type(value) is Word:
-        raise LanguageError(f"a word of {value.width} bits has too many values to fork over")
     else:
-        return value
+        raise LanguageError(f"a word of {value.width} bits has too many values to fork over")
     for candidate in possible[:-1]:
         if value == candidate:
             return candidate

@@ -11,7 +11,7 @@ import enum
 import attrs
 
 from spec.features import Cacheability, Features
-from spec.lang import Bits2, Bits4, Bits8, bit, bits, transition
+from spec.lang import Bits2, Bits4, Bits8, bit, bits, lean, transition
 
 
 class MemoryType(enum.Enum):
@@ -47,7 +47,8 @@ class Shareability(enum.Enum):
     """Non-shareable."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class Hints:
     """Cacheability of one side, with its allocation hints: MemAttrHints."""
 
@@ -61,7 +62,8 @@ class Hints:
     """The allocation is transient."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class MemoryAttributes:
     """The attributes of an access: MemoryAttributes."""
 
@@ -150,15 +152,13 @@ def decode_stage2(MemAttr: Bits4, SH: Bits2, FnXS: bool, features: Features) -> 
     >>> decode_stage2(0b0001, 0b00, False, Features()).device
     <Device.nGnRE: 1>
     """
-    is_device = bits(MemAttr, 3, 2) == 0b00
-    return MemoryAttributes(
-        memtype=MemoryType.DEVICE if is_device else MemoryType.NORMAL,
-        device=decode_device(bits(MemAttr, 1, 0)) if is_device else Device.nGnRnE,
-        inner=NON_CACHEABLE if is_device else Hints(decode_stage2_cacheability(bits(MemAttr, 1, 0), features)),
-        outer=NON_CACHEABLE if is_device else Hints(decode_stage2_cacheability(bits(MemAttr, 3, 2), features)),
-        shareability=decode_shareability(SH),
-        xs=FnXS ^ True,
-    )
+    shareability, xs = decode_shareability(SH), FnXS ^ True
+    if bits(MemAttr, 3, 2) == 0b00:
+        kind = decode_device(bits(MemAttr, 1, 0))
+        return MemoryAttributes(MemoryType.DEVICE, kind, NON_CACHEABLE, NON_CACHEABLE, shareability, xs)
+    inner = Hints(decode_stage2_cacheability(bits(MemAttr, 1, 0), features))
+    outer = Hints(decode_stage2_cacheability(bits(MemAttr, 3, 2), features))
+    return MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, inner, outer, shareability, xs)
 
 
 # -- combining ---------------------------------------------------------------------------------------------------
@@ -225,12 +225,13 @@ def remains_tagged(stage1: MemoryAttributes, combined: MemoryAttributes, feature
     >>> remains_tagged(memory, memory, Features(FEAT_MTE2=True))
     True
     """
-    both = (combined.inner, combined.outer)
-    allocating = True
-    for side in both:
+    if not (features.FEAT_MTE2 & stage1.tagged):
+        return False
+    allocating = combined.memtype == MemoryType.NORMAL
+    for side in (combined.inner, combined.outer):
         plain = side.read_allocate & side.write_allocate & (side.transient ^ True)
         allocating = allocating & plain & (side.attrs == Cacheability.WB)
-    return features.FEAT_MTE2 & stage1.tagged & (combined.memtype == MemoryType.NORMAL) & allocating
+    return allocating
 
 
 @transition("AArch64, S2CombineS1MemAttrs(); DDI 0487 D8.6.5")

@@ -7,7 +7,7 @@ import enum
 
 import attrs
 
-from spec.lang import Address, Bits6, Level, transition
+from spec.lang import Address, Bits6, Level, lean, transition
 
 
 class FaultKind(enum.Enum):
@@ -27,7 +27,8 @@ class FaultKind(enum.Enum):
     """The fetch of a descriptor took a synchronous External abort."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class Fault:
     """A fault of a translation: Arm's FaultRecord, as far as translation sets it."""
 

@@ -23,6 +23,7 @@ from spec.lang import (
     bit,
     bits,
     decided,
+    lean,
     low_bits,
     numbers_from,
     reverse_bytes,
@@ -59,7 +60,8 @@ LEVELS = (-1, 0, 1, 2, 3)
 """Every level of a walk, in order."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class Table:
     """A walk that has a descriptor to read: Arm's TTWState with istable."""
 
@@ -69,7 +71,8 @@ class Table:
     """The level of the descriptor."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class Leaf:
     """The block or page that maps an address: Arm's TTWState at the end of a walk."""
 
@@ -116,7 +119,8 @@ class NoUpdate:
     """No descriptor changes."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class Translation:
     """An access that stage 2 permits."""
 
@@ -126,7 +130,8 @@ class Translation:
     """The attributes of both stages together."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class Stage2Result:
     """What stage 2 makes of an access: its outcome, and the hardware update that comes first."""
 
@@ -327,10 +332,10 @@ def walk_tables(
     >>> walk_tables(1 << 40, walk, 0, Access.load(), Memory(), Features()).level
     0
     """
-    if TxSZ_faults(walk, features):
-        return fault(FaultKind.TRANSLATION, 0, ipa, access)
     TxSZ = effective_TxSZ(walk, features)
     if walk.TxSZ != TxSZ:
+        if TxSZ_faults(walk, features):
+            return fault(FaultKind.TRANSLATION, 0, ipa, access)
         walk = attrs.evolve(walk, TxSZ=TxSZ)
     if start_level_is_invalid(walk, features):
         return fault(FaultKind.TRANSLATION, 0, ipa, access)

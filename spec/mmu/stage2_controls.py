@@ -8,7 +8,7 @@ under it takes a fault at level 0 (:mod:`spec.mmu.stage2`).
 import attrs
 
 from spec.features import Features, Granule
-from spec.lang import Address, Bits2, Bits3, Bits6, Bits64, Level, align_down, bits, decided, subtract, transition
+from spec.lang import Address, Bits2, Bits3, Bits6, Bits64, Level, align_down, bits, decided, lean, subtract, transition
 from spec.mmu.descriptor import translation_size
 from spec.sysregs.hypervisor import HCR_EL2, SCTLR_EL2, VTCR_EL2, VTTBR_EL2
 
@@ -27,7 +27,8 @@ class Stage2Registers:
     """Endianness of the tables."""
 
 
-@attrs.frozen
+@lean
+@attrs.frozen(weakref_slot=False)
 class Stage2Parameters:
     """What the registers ask for: Arm's S2TTWParams."""
 
