@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from nvspec.observations import Translate, read
+from nvspec.observations import Stage2Access, Translate, read
 from nvspec.prediction import STAGE1_OUTPUT, access_of, features_of, stage_of
 from spec.lang import Memory
 from spec.mmu.stage2 import translate
@@ -48,6 +48,7 @@ def main(seconds: float) -> None:
     observations = [found for found in read(SAMPLE) if isinstance(found, Translate)]
     cases, bare = [], []
     for found in observations:
+        assert isinstance(found.access, Stage2Access)
         stage, ipa, memory = stage_of(found), found.access.ipa, Memory(dict(found.memory))
         cases.append((stage.registers, ipa, STAGE1_OUTPUT, access_of(found), memory, features_of(found)))
         base = stage.registers.VTTBR_EL2 & 0xFFFF_FFFF_F000
@@ -64,7 +65,7 @@ def main(seconds: float) -> None:
     ours, peer = rate(specified, len(cases), seconds), rate(least, len(bare), seconds)
     print(f"specification   {ours:10,.0f} translations a second, {len(cases)} observations")
     print(f"bare walk       {peer:10,.0f} a second, no checks: {peer / ours:.1f} times as many")
-    print(f"Arm's model     {ARM_IN_C:10,.0f} a second, compiled to C (recorded): {ours / ARM_IN_C:.2f} of it reached here")
+    print(f"Arm's model     {ARM_IN_C:10,.0f} a second, compiled to C (recorded): {ours / ARM_IN_C:.2f} of it here")
 
 
 if __name__ == "__main__":

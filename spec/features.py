@@ -156,9 +156,7 @@ class Features:
     """
 
     @classmethod
-    def from_names(
-        cls, names: Iterable[str], *, pa_max: int, **choices: bool | Cacheability | Granule
-    ) -> "Features":
+    def from_names(cls, names: Iterable[str], *, pa_max: int, **choices: bool | Cacheability | Granule) -> "Features":
         """Return the implementation that has the named features, those they imply, and the given choices.
 
         ``pa_max`` is in bits; a choice is given by the name of its field. Raises ``ValueError`` for a name

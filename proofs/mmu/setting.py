@@ -64,7 +64,7 @@ def is_possible(setting: Setting) -> bool:
         is_implementable(setting.guest.features),
         is_implementable(setting.host.features),
         is_implementable(shadow.features),
-        shadow.registers.HCR_EL2 == wanted,
+        wanted == shadow.registers.HCR_EL2,
         is_well_formed(setting.shadow),
     )
 

@@ -102,7 +102,7 @@ def the_shadow_maps_what_was_installed_and_nothing_else(
         found.size <= leaf.size,
         found.size >= granule.bits,
         (ipa >> found.size) == (aborted >> found.size),
-        (found.OA ^ leaf.OA) == (ipa ^ aborted),
+        (ipa ^ aborted) == (found.OA ^ leaf.OA),
         found.read == leaf.read,
         found.write == leaf.write,
         found.privileged_execute == leaf.privileged_execute,
@@ -253,7 +253,7 @@ def a_block_covers_only_what_the_guest_maps_contiguously(
     one, two = seen(setting.guest, ipa, access), seen(setting.guest, other, access)
     if isinstance(one, Fault) or isinstance(two, Fault):
         return Claim(given, True, False)
-    return Claim(given, ipa != other, (one.OA ^ two.OA) == (ipa ^ other))
+    return Claim(given, ipa != other, (ipa ^ other) == (one.OA ^ two.OA))
 
 
 @theorem(uses=LEMMAS, example=examples.a_load_of_normal_memory, guest=GRANULES, host=GRANULES)
@@ -358,9 +358,7 @@ def attributes_are_at_least_as_strong_as_the_guests(
     return Claim(given, True, is_at_least_as_strong(granted.attributes, wanted))
 
 
-def as_the_guest_asks(
-    stage: Stage, ipa: Address, stage1: MemoryAttributes, access: Access
-) -> MemoryAttributes | Fault:
+def as_the_guest_asks(stage: Stage, ipa: Address, stage1: MemoryAttributes, access: Access) -> MemoryAttributes | Fault:
     """Return the attributes of an access after the guest's stage 2, a forced Write-Back read as pass-through."""
     walk = parameters(stage.registers, stage.features)
     if not walk.enabled:
@@ -404,9 +402,7 @@ def no_later(one: enum.Enum, other: enum.Enum, order: Iterable[enum.Enum]) -> bo
 
 
 @theorem(uses=LEMMAS, example=examples.a_guest_fault, guest=GRANULES, host=GRANULES)
-def a_fault_of_the_guest_is_reported_with_its_kind_and_level(
-    guest: Granule, host: Granule, setting: Setting
-) -> Claim:
+def a_fault_of_the_guest_is_reported_with_its_kind_and_level(guest: Granule, host: Granule, setting: Setting) -> Claim:
     """An access that the guest's stage 2 faults is the guest hypervisor's, with that very fault, and no other is."""
     setting = of_granules(setting, guest, host)
     given = is_possible(setting)
@@ -419,7 +415,7 @@ def a_fault_of_the_guest_is_reported_with_its_kind_and_level(
     holds = every(
         done.fault.kind == own.kind,
         done.fault.level == own.level,
-        done.fault.IPA == setting.aborted,
+        setting.aborted == done.fault.IPA,
         done.fault.s2fs1walk == own.s2fs1walk,
         done.fault.write == own.write,
     )
@@ -428,7 +424,7 @@ def a_fault_of_the_guest_is_reported_with_its_kind_and_level(
 
 @theorem(uses=LEMMAS, example=examples.a_host_fault, guest=GRANULES, host=GRANULES)
 def a_fault_of_the_host_is_the_hosts_alone(guest: Granule, host: Granule, setting: Setting) -> Claim:
-    """An access that the guest's stage 2 permits and the host's faults is the host's to resolve, at the guest's output."""
+    """An access that the guest's stage 2 permits and the host's faults is the host's, at the guest's output."""
     setting = of_granules(setting, guest, host)
     given = is_possible(setting)
     middle = through(setting.guest, setting.aborted, setting.stage1, setting.access)
@@ -440,9 +436,7 @@ def a_fault_of_the_host_is_the_hosts_alone(guest: Granule, host: Granule, settin
         return Claim(given, False, not isinstance(done, HostFault))
     if not isinstance(done, HostFault):
         return Claim(given, True, False)
-    holds = every(
-        done.fault.kind == final.kind, done.fault.level == final.level, done.fault.IPA == middle.outcome.PA
-    )
+    holds = every(done.fault.kind == final.kind, done.fault.level == final.level, done.fault.IPA == middle.outcome.PA)
     return Claim(given, True, holds)
 
 

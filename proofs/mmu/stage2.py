@@ -116,7 +116,7 @@ def two_addresses_of_a_block_get_the_same_leaf(
     given = given & ((ipa >> size) == (other_ipa >> size))
     if isinstance(other, Fault):
         return Claim(given, True, False)
-    return Claim(given, True, is_same_leaf(one, other) & ((one.OA ^ other.OA) == (ipa ^ other_ipa)))
+    return Claim(given, True, is_same_leaf(one, other) & ((ipa ^ other_ipa) == (one.OA ^ other.OA)))
 
 
 @theorem(about=walk_tables, case_of=granule_of_walk, granule=GRANULES)
@@ -137,7 +137,7 @@ def a_fault_of_a_walk_names_its_address_and_access(
         return Claim(given, False, True)
     holds = every(
         found.stage2,
-        found.IPA == ipa,
+        ipa == found.IPA,
         found.s2fs1walk == (access.type == AccessType.TTW),
         found.write == access.reported_write,
         found.kind != FaultKind.PERMISSION,
@@ -177,7 +177,7 @@ def every_walk_ends_in_a_leaf_or_an_architected_fault(
     memory: Memory,
     features: Features,
 ) -> Claim:
-    """Whatever the tables and controls hold, an access gets an address in range or a fault of a kind at a level it has."""
+    """Whatever tables and controls hold, an access gets an address in range, or a fault of a kind at a level it has."""
     registers, features = with_granule(registers, granule), every_granule(features)
     given = is_implementable(features)
     walk = parameters(registers, features)
@@ -190,7 +190,7 @@ def every_walk_ends_in_a_leaf_or_an_architected_fault(
     holds = every(
         walk.enabled,
         outcome.stage2,
-        outcome.IPA == ipa,
+        ipa == outcome.IPA,
         outcome.s2fs1walk == (access.type == AccessType.TTW),
         implies(outcome.level < first, at_level_0 & (outcome.level == 0)),
         implies(outcome.kind == FaultKind.ACCESS_FLAG, negation(walk.HA)),
@@ -443,7 +443,7 @@ def DC_turns_stage_2_on_as_VM_does(granule: Granule, case: Translating, stage1: 
         return translate(registers, case.ipa, stage1, case.access, case.memory, case.features)
 
     by_VM, by_DC, neither = under(off | HCR_EL2.VM.mask), under(off | HCR_EL2.DC.mask), under(off)
-    passes = isinstance(neither.outcome, Translation) and neither.outcome.PA == case.ipa
+    passes = isinstance(neither.outcome, Translation) and case.ipa == neither.outcome.PA
     if isinstance(by_VM.outcome, Fault) or isinstance(by_DC.outcome, Fault):
         both = isinstance(by_VM.outcome, Fault) and isinstance(by_DC.outcome, Fault)
         return Claim(given, both, passes & both)
@@ -460,7 +460,7 @@ def a_host_has_no_stage_2(granule: Granule, case: Translating, stage1: MemoryAtt
     given = case.features.FEAT_VHE
     if not isinstance(result.outcome, Translation) or not isinstance(result.update, NoUpdate):
         return Claim(given, True, False)
-    same = (result.outcome.PA == case.ipa) & (result.outcome.attributes.memtype == stage1.memtype)
+    same = (case.ipa == result.outcome.PA) & (result.outcome.attributes.memtype == stage1.memtype)
     return Claim(given, HCR_EL2.VM(hcr), same)
 
 

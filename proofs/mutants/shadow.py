@@ -11,11 +11,13 @@ from spec.features import Granule
 from spec.lang import MASK64
 from spec.mmu import shadow
 from spec.mmu.fault import Fault
-from spec.mmu.shadow import ComposedLeaf, GuestFault, GuestUpdate, HostFault
+from spec.mmu.shadow import GuestFault, GuestUpdate, HostFault
+from spec.mmu.stage2 import walk_tables
+from spec.mmu.stage2_controls import parameters
 from spec.sysregs.hypervisor import HCR_EL2
 
 K4, K16, K64 = Granule.K4, Granule.K16, Granule.K64
-PAIR = {"guest": K64, "host": K64}
+PAIR: dict[str, Any] = {"guest": K64, "host": K64}
 
 
 @mutant(
@@ -50,7 +52,7 @@ def execution_permissions_swapped(leaf: Any, level: Any, walk: Any, features: An
     bug="B04",
     **PAIR,
 )
-def execution_granted_by_the_host_alone(guest: Any, host: Any) -> ComposedLeaf:
+def execution_granted_by_the_host_alone(guest: Any, host: Any) -> Any:
     """The guest hypervisor's Execute-never is not looked at when the page is mapped."""
     leaf = original(shadow.compose)(guest, host)
     return attrs.evolve(
@@ -59,37 +61,33 @@ def execution_granted_by_the_host_alone(guest: Any, host: Any) -> ComposedLeaf:
 
 
 @mutant(shadow.compose, refuted_by=(theorems.permissions_never_exceed_the_host,), **PAIR)
-def writes_granted_by_the_guest_alone(guest: Any, host: Any) -> ComposedLeaf:
+def writes_granted_by_the_guest_alone(guest: Any, host: Any) -> Any:
     """A page that the host write-protects is mapped writable where the guest hypervisor permits writes."""
     return attrs.evolve(original(shadow.compose)(guest, host), write=guest.write)
 
 
 @mutant(shadow.compose, refuted_by=(theorems.the_output_is_the_hosts_translation_of_the_guests,), **PAIR)
-def the_guests_output_taken_for_the_machines(guest: Any, host: Any) -> ComposedLeaf:
+def the_guests_output_taken_for_the_machines(guest: Any, host: Any) -> Any:
     """The output of the guest's stage 2 is installed as if it were a physical address."""
     return attrs.evolve(original(shadow.compose)(guest, host), OA=guest.OA)
 
 
-@mutant(
-    shadow.compose, refuted_by=(theorems.a_block_covers_only_what_the_guest_maps_contiguously,), bug="B01", **PAIR
-)
-def the_hosts_block_whatever_the_guest_maps(guest: Any, host: Any) -> ComposedLeaf:
+@mutant(shadow.compose, refuted_by=(theorems.a_block_covers_only_what_the_guest_maps_contiguously,), bug="B01", **PAIR)
+def the_hosts_block_whatever_the_guest_maps(guest: Any, host: Any) -> Any:
     """The shadow's block is as large as the host's, though the guest hypervisor maps less in one piece."""
     return attrs.evolve(original(shadow.compose)(guest, host), size=host.size)
 
 
-@mutant(
-    shadow.look_up, refuted_by=(theorems.a_block_covers_only_what_the_guest_maps_contiguously,), **PAIR
-)
+@mutant(shadow.look_up, refuted_by=(theorems.a_block_covers_only_what_the_guest_maps_contiguously,), **PAIR)
 def a_block_larger_than_the_output_size(stage: Any, ipa: Any, stage1: Any, access: Any) -> Any:
     """A block is taken as mapped whole, though beyond the output size every access to it faults."""
     found = original(shadow.look_up)(stage, ipa, stage1, access)
     if isinstance(found, Fault):
         return found
-    walk = shadow.parameters(stage.registers, stage.features)
+    walk = parameters(stage.registers, stage.features)
     if not walk.enabled:
         return found
-    leaf = shadow.walk_tables(ipa, walk, stage.registers.VTTBR_EL2, access, stage.memory, stage.features)
+    leaf = walk_tables(ipa, walk, stage.registers.VTTBR_EL2, access, stage.memory, stage.features)
     return found if isinstance(leaf, Fault) else attrs.evolve(found, size=leaf.size)
 
 
@@ -113,20 +111,18 @@ def writes_granted_to_clean_pages(stage: Any, ipa: Any, stage1: Any, access: Any
     found = original(shadow.look_up)(stage, ipa, stage1, access)
     if isinstance(found, Fault):
         return found
-    walk = shadow.parameters(stage.registers, stage.features)
+    walk = parameters(stage.registers, stage.features)
     return attrs.evolve(found, write=found.write | (walk.HA & walk.HD))
 
 
 @mutant(shadow.compose, refuted_by=(theorems.an_access_is_granted_once_its_abort_is_handled,), **PAIR)
-def writes_never_granted(guest: Any, host: Any) -> ComposedLeaf:
+def writes_never_granted(guest: Any, host: Any) -> Any:
     """Every page is mapped read-only, so that a store aborts for ever."""
     return attrs.evolve(original(shadow.compose)(guest, host), write=False)
 
 
-@mutant(
-    shadow.compose, refuted_by=(theorems.attributes_are_at_least_as_strong_as_the_guests,), **PAIR
-)
-def the_guests_memory_type_ignored(guest: Any, host: Any) -> ComposedLeaf:
+@mutant(shadow.compose, refuted_by=(theorems.attributes_are_at_least_as_strong_as_the_guests,), **PAIR)
+def the_guests_memory_type_ignored(guest: Any, host: Any) -> Any:
     """The memory type of the guest hypervisor's stage 2 does not reach the shadow."""
     return attrs.evolve(original(shadow.compose)(guest, host), type=host.type)
 
@@ -157,6 +153,6 @@ def the_guests_descriptor_not_updated(ipa: Any, stage1: Any, access: Any, guest:
     done = original(shadow.resolve_abort)(ipa, stage1, access, guest, host)
     if not isinstance(done, GuestUpdate):
         return done
-    mapped = shadow.look_up(guest, ipa, stage1, access)
+    mapped: Any = shadow.look_up(guest, ipa, stage1, access)
     backed = shadow.look_up(host, mapped.OA, mapped.output, access)
     return HostFault(backed) if isinstance(backed, Fault) else shadow.compose(mapped, backed)

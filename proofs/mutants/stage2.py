@@ -9,9 +9,10 @@ from proofs.mmu import stage2 as theorems
 from spec.features import Granule
 from spec.lang import Address, bits, low_bits, rule_of
 from spec.mmu import descriptor, stage2, stage2_controls
-from spec.mmu.descriptor import Stage2Descriptor
+from spec.mmu.descriptor import DescriptorType, Stage2Descriptor
 from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.stage2 import Leaf, NoUpdate, Update
+from spec.sysregs.hypervisor import HCR_EL2
 
 K4, K16, K64 = Granule.K4, Granule.K16, Granule.K64
 
@@ -96,7 +97,7 @@ def output_addresses_unchecked(address: Any, walk: Any, features: Any) -> Any:
 def stage_2_on_by_VM_alone(registers: Any, features: Any) -> Any:
     """HCR_EL2.DC does not turn stage 2 on."""
     walk = original(stage2_controls.parameters)(registers, features)
-    return attrs.evolve(walk, enabled=stage2_controls.HCR_EL2.VM(registers.HCR_EL2))
+    return attrs.evolve(walk, enabled=HCR_EL2.VM(registers.HCR_EL2))
 
 
 @mutant(stage2_controls.parameters, refuted_by=(theorems.a_host_has_no_stage_2,))
@@ -104,15 +105,13 @@ def stage_2_on_for_a_host(registers: Any, features: Any) -> Any:
     """VM turns stage 2 on though {E2H, TGE} = {1, 1}, where its Effective value is 0."""
     walk = original(stage2_controls.parameters)(registers, features)
     hcr = registers.HCR_EL2
-    return attrs.evolve(walk, enabled=stage2_controls.HCR_EL2.VM(hcr) | stage2_controls.HCR_EL2.DC(hcr))
+    return attrs.evolve(walk, enabled=HCR_EL2.VM(hcr) | HCR_EL2.DC(hcr))
 
 
 # -- the walk ----------------------------------------------------------------------------------------------------
 
 
-@mutant(
-    stage2.step, refuted_by=(theorems.an_unreadable_first_descriptor_is_an_external_abort,), bug="B07"
-)
+@mutant(stage2.step, refuted_by=(theorems.an_unreadable_first_descriptor_is_an_external_abort,), bug="B07")
 def an_unreadable_descriptor_reads_as_zero(
     state: Any, level: Any, ipa: Any, walk: Any, access: Any, memory: Any, features: Any
 ) -> Any:
@@ -158,7 +157,7 @@ def a_fault_names_the_output(
 @mutant(descriptor.descriptor_type, refuted_by=(theorems.blocks_stand_only_at_levels_that_have_them,), granule=K16)
 def a_block_at_every_level(descriptor: Any, granule: Any, level: Any, DS: Any, features: Any) -> Any:
     """A descriptor of type 0 is a block at every level, where some levels have none."""
-    kinds = stage2.DescriptorType
+    kinds = DescriptorType
     if not Stage2Descriptor.valid(descriptor):
         return kinds.INVALID
     if Stage2Descriptor.type(descriptor) and level != 3:
@@ -169,9 +168,7 @@ def a_block_at_every_level(descriptor: Any, granule: Any, level: Any, DS: Any, f
 # -- permissions and updates -------------------------------------------------------------------------------------
 
 
-@mutant(
-    stage2.permits_execution, refuted_by=(theorems.without_FEAT_XNX_bit_53_changes_nothing,), bug="B02"
-)
+@mutant(stage2.permits_execution, refuted_by=(theorems.without_FEAT_XNX_bit_53_changes_nothing,), bug="B02")
 def execution_always_granted_without_FEAT_XNX(descriptor: Any, privileged: Any, features: Any) -> Any:
     """Without FEAT_XNX the XN field, shifted twice, compares as executable at both Exception levels."""
     if not features.FEAT_XNX:
@@ -210,9 +207,7 @@ def the_access_flag_written_to_another_descriptor(
     return Update(update.address ^ 64, update.descriptor)
 
 
-@mutant(
-    stage2.hardware_update, refuted_by=(theorems.an_update_sets_the_access_flag_and_dirty_state_alone,)
-)
+@mutant(stage2.hardware_update, refuted_by=(theorems.an_update_sets_the_access_flag_and_dirty_state_alone,))
 def a_read_makes_dirty(found: Leaf, outcome: Any, walk: Any, access: Any, features: Any) -> Any:
     """An access that only reads sets dirty state."""
     writing = attrs.evolve(access, write=True)

@@ -28,7 +28,11 @@ current: "Path | None" = None
 _simplified: dict[int, tuple[z3.ExprRef, z3.ExprRef]] = {}
 
 
-switch: Callable[[bool], None] = lambda symbolically: None
+def _nobody(symbolically: bool) -> None:
+    pass
+
+
+switch: Callable[[bool], None] = _nobody
 """What is told when the symbolic reading begins (True) and ends (False)."""
 
 
@@ -110,9 +114,7 @@ def decide(term: z3.BoolRef) -> bool:
     return current.decide(atom) == positive
 
 
-def explore(
-    run: Callable[[], Any], merge: Callable[[z3.BoolRef, Any, Any], Any], settle: Callable[[Any], Any]
-) -> Any:
+def explore(run: Callable[[], Any], merge: Callable[[z3.BoolRef, Any, Any], Any], settle: Callable[[Any], Any]) -> Any:
     """Run a function along every path and merge the results.
 
     ``settle`` prepares a result while its path is known, ``merge(condition, then, otherwise)`` joins two. The
@@ -125,9 +127,7 @@ def explore(
         global current  # noqa: PLW0603  # Cond.__bool__ takes no argument that could say which path runs
         count += 1
         if count > MAX_PATHS:
-            raise LanguageError(
-                f"more than {MAX_PATHS} paths: split the function, so that they merge earlier"
-            )
+            raise LanguageError(f"more than {MAX_PATHS} paths: split the function, so that they merge earlier")
         outer, path = current, Path(prefix)
         current = path
         try:

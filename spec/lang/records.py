@@ -43,6 +43,6 @@ def lean(record: C) -> C:
     lines = [f"    self.{field.name} = {field.name}" for field in fields]
     body = ["    _become(self, _twin)", *lines, "    self.__class__ = _record"]
     exec("\n".join([f"def __init__(self, {given}):", *body]), names)
-    names["__init__"].__annotations__ = getattr(record.__init__, "__annotations__", {})
-    record.__init__ = names["__init__"]
+    names["__init__"].__annotations__ = getattr(vars(record)["__init__"], "__annotations__", {})
+    setattr(record, "__init__", names["__init__"])  # noqa: B010  # to the type checker, an instance's
     return record

@@ -38,9 +38,9 @@ class Rule:
         self.source = source
         self.function = function
         """What its callers call; in the concrete reading it runs as it is written."""
-        self.original: Callable[..., Any] = _copy(function)
+        self.original = _copy(function)
         """The function as it is written, whatever stands in its place."""
-        self.implementation = self.original
+        self.implementation: Callable[..., Any] = self.original
         """The function that is run: the original, or a mutant."""
         self.signature = inspect.signature(function)
         self._plain = function.__code__
@@ -71,9 +71,8 @@ class Rule:
     def _stand_in(self, function: Callable[..., Any]) -> None:
         _summaries.clear()
         self.implementation = function
-        as_written = self.original.__code__  # type: ignore[attr-defined]  # a copy of a function
         is_mutant = function is not self.original
-        self._plain = _code_that_calls(_implementation, self, self.function) if is_mutant else as_written
+        self._plain = _code_that_calls(_implementation, self, self.function) if is_mutant else self.original.__code__
         if paths.current is None:
             self.read(symbolically=False)
 
@@ -83,7 +82,8 @@ def _copy(function: FunctionType) -> FunctionType:
     code, held = function.__code__, function.__globals__
     copy = FunctionType(code, held, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
-    return functools.update_wrapper(copy, function, assigned=(*functools.WRAPPER_ASSIGNMENTS, "__module__"))
+    functools.update_wrapper(copy, function)
+    return copy
 
 
 def _code_that_calls(target: Callable[..., Any], rule: Rule, function: FunctionType) -> CodeType:
@@ -119,7 +119,8 @@ def _written_out(signature: inspect.Signature) -> tuple[str, str]:
         if parameter.kind is parameter.KEYWORD_ONLY and last not in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL):
             declared.append("*")
         last = parameter.kind
-        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        star = "**" if parameter.kind is parameter.VAR_KEYWORD else star
         declared.append(f"{star}{name}")
         passed.append(f"{name}={name}" if parameter.kind is parameter.KEYWORD_ONLY else f"{star}{name}")
     if last is inspect.Parameter.POSITIONAL_ONLY:

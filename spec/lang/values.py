@@ -132,9 +132,7 @@ def merge(condition: z3.BoolRef, then: Any, otherwise: Any) -> Any:
         return tuple(merge(condition, a, b) for a, b in zip(then, otherwise, strict=True))
     if one is other and is_record(then):
         names = fields(one)
-        return _rebuild(
-            one, {name: merge(condition, getattr(then, name), getattr(otherwise, name)) for name in names}
-        )
+        return _rebuild(one, {name: merge(condition, getattr(then, name), getattr(otherwise, name)) for name in names})
     if (one is OneOf or is_record(then)) and (other is OneOf or is_record(otherwise)):
         return _merge_sums(condition, then, otherwise)
     raise LanguageError(f"two paths return {then!r} and {otherwise!r}, which are no values of one type")
@@ -341,9 +339,7 @@ def symbol(annotation: Any, name: str, constraints: list[z3.BoolRef]) -> Any:
         return Choice(term, declared)
     if isinstance(declared, type):
         of_fields = fields(declared).items()
-        return _rebuild(
-            declared, {field: symbol(of, f"{name}.{field}", constraints) for field, of in of_fields}
-        )
+        return _rebuild(declared, {field: symbol(of, f"{name}.{field}", constraints) for field, of in of_fields})
     if getattr(annotation, "SYMBOLIC", None) is not None:
         return annotation.SYMBOLIC(name)
     raise LanguageError(f"no symbolic value of {annotation!r} can be made: its width is not declared")

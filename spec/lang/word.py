@@ -315,9 +315,7 @@ class Small(_Symbolic):
         """Return the term of ``self - low``, wide enough for ``high - low``."""
         width = span(low, high)
         if not low <= self.low <= self.high <= high:
-            raise LanguageError(
-                f"a number within {self.low} to {self.high} where {low} to {high} is declared"
-            )
+            raise LanguageError(f"a number within {self.low} to {self.high} where {low} to {high} is declared")
         return extend(self.term, width) + numeral(self.low - low, width)
 
     def _pair(self, other: Any) -> tuple[z3.BitVecRef, z3.BitVecRef]:

@@ -91,9 +91,7 @@ WRITE_BACK = Hints(Cacheability.WB, read_allocate=True, write_allocate=True)
 
 def normal_non_cacheable(xs: bool) -> MemoryAttributes:
     """Return Normal memory, Non-cacheable: NormalNCMemAttr()."""
-    return MemoryAttributes(
-        MemoryType.NORMAL, Device.nGnRnE, NON_CACHEABLE, NON_CACHEABLE, Shareability.OSH, xs
-    )
+    return MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, NON_CACHEABLE, NON_CACHEABLE, Shareability.OSH, xs)
 
 
 # -- decoding ----------------------------------------------------------------------------------------------------
@@ -287,9 +285,7 @@ def forced_write_back(stage1: MemoryAttributes, side: Hints) -> Hints:
 
 
 @transition("AArch64.S2ApplyFWBMemAttrs(); DDI 0487 D8.6.6")
-def apply_FWB(
-    stage1: MemoryAttributes, MemAttr: Bits4, SH: Bits2, FnXS: bool, features: Features
-) -> MemoryAttributes:
+def apply_FWB(stage1: MemoryAttributes, MemAttr: Bits4, SH: Bits2, FnXS: bool, features: Features) -> MemoryAttributes:
     """Return the combined attributes with HCR_EL2.FWB = 1.
 
     ``0bx0dd`` Device, of the stronger kind; ``0bx111`` what stage 1 says; ``0bx110`` Write-Back, whatever stage 1
@@ -302,9 +298,7 @@ def apply_FWB(
         kind = decode_device(bits(MemAttr, 1, 0))
         if stage1.memtype == MemoryType.DEVICE:
             kind = combine_device(stage1.device, kind)
-        merged = MemoryAttributes(
-            MemoryType.DEVICE, kind, NON_CACHEABLE, NON_CACHEABLE, stage1.shareability, stage1.xs
-        )
+        merged = MemoryAttributes(MemoryType.DEVICE, kind, NON_CACHEABLE, NON_CACHEABLE, stage1.shareability, stage1.xs)
     elif bits(MemAttr, 1, 0) == 0b11:
         merged = stage1
     elif bits(MemAttr, 1, 0) == 0b10:
@@ -353,7 +347,12 @@ def decode_MAIR(attribute: Bits8, SH: Bits2, features: Features) -> MemoryAttrib
     """
     if bits(attribute, 7, 4) == 0:
         memory = MemoryAttributes(
-            MemoryType.DEVICE, decode_device(bits(attribute, 3, 2)), NON_CACHEABLE, NON_CACHEABLE, Shareability.OSH, True
+            MemoryType.DEVICE,
+            decode_device(bits(attribute, 3, 2)),
+            NON_CACHEABLE,
+            NON_CACHEABLE,
+            Shareability.OSH,
+            True,
         )
         return attrs.evolve(memory, xs=bit(attribute, 0) ^ True)
     if attribute == 0xF0:

@@ -15,7 +15,21 @@ import enum
 import attrs
 
 from spec.features import Features, Granule
-from spec.lang import MASK64, Address, Bits6, Bits64, Level, Memory, align_down, bit, bits, decided, every, reverse_bytes, transition
+from spec.lang import (
+    MASK64,
+    Address,
+    Bits6,
+    Bits64,
+    Level,
+    Memory,
+    align_down,
+    bit,
+    bits,
+    decided,
+    every,
+    reverse_bytes,
+    transition,
+)
 from spec.mmu.access import Access
 from spec.mmu.attributes import MemoryAttributes, combine_shareability, decode_shareability
 from spec.mmu.descriptor import (
@@ -400,7 +414,13 @@ def page_for(shadow: Shadow, level: int) -> int:
 
 @transition("writing a stage 2 table: one level")
 def fill(
-    filling: Filling, level: int, ipa: Address, descriptor: Bits64, target: Level, shadow: Shadow, walk: Stage2Parameters
+    filling: Filling,
+    level: int,
+    ipa: Address,
+    descriptor: Bits64,
+    target: Level,
+    shadow: Shadow,
+    walk: Stage2Parameters,
 ) -> Filling:
     """Return the table after a level: the leaf is written at its level, above it a table where there is none.
 
