@@ -332,10 +332,10 @@ def walk_tables(
     >>> walk_tables(1 << 40, walk, 0, Access.load(), Memory(), Features()).level
     0
     """
+    if TxSZ_faults(walk, features):
+        return fault(FaultKind.TRANSLATION, 0, ipa, access)
     TxSZ = effective_TxSZ(walk, features)
     if walk.TxSZ != TxSZ:
-        if TxSZ_faults(walk, features):
-            return fault(FaultKind.TRANSLATION, 0, ipa, access)
         walk = attrs.evolve(walk, TxSZ=TxSZ)
     if start_level_is_invalid(walk, features):
         return fault(FaultKind.TRANSLATION, 0, ipa, access)
@@ -388,9 +388,9 @@ def permission_fault(
         if not executable:
             return fault(FaultKind.PERMISSION, found.level, ipa, access)
     elif access.read and not found.read:
-        return attrs.evolve(fault(FaultKind.PERMISSION, found.level, ipa, access), write=False)
+        return Fault(FaultKind.PERMISSION, found.level, ipa, True, False, False)
     elif access.write and not found.write:
-        return attrs.evolve(fault(FaultKind.PERMISSION, found.level, ipa, access), write=True)
+        return Fault(FaultKind.PERMISSION, found.level, ipa, True, False, True)
     return found
 
 
