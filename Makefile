@@ -35,6 +35,14 @@ prove: $(READY) ## prove the theorems; PATTERN selects some, as in PATTERN='mmu.
 test: $(READY) ## run the tests and the examples in docstrings; ARGS goes to pytest
 	@$(VENV)/bin/python -m pytest -q -n $(JOBS) $(ARGS)
 
+.PHONY: mutants
+mutants: $(READY) ## refute the seeded bugs; PATTERN selects some, as in PATTERN=B02
+	@set -f; $(VENV)/bin/nvspec mutants $(PATTERN)
+
+.PHONY: bench
+bench: $(READY) ## measure the speed of the concrete reading
+	@$(VENV)/bin/python bench/translations.py
+
 .PHONY: docs
 docs: $(READY) ## build the site in docs/_build/html; a warning is an error
 	@$(VENV)/bin/sphinx-build $(SPHINXOPTS) -b html docs docs/_build/html
@@ -46,7 +54,7 @@ lint: $(READY) ## check style, format and types
 	@$(VENV)/bin/mypy
 
 .PHONY: ci
-ci: lint test prove docs ## everything (lint, test, prove, docs)
+ci: lint test prove mutants docs ## everything (lint, test, prove, mutants, docs)
 
 .PHONY: setup
 setup: $(READY) ## only install what the others need, in .venv

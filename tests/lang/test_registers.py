@@ -105,7 +105,7 @@ def test_a_register_lists_its_fields_from_the_highest() -> None:
     names = [place.name for place in Example.fields()]
     assert names == ["top", "whole", "one", "middle", "low"]
     assert str(Example.FIELDS["middle"]) == "Example.middle<19:12>"
-    assert str(Example.one) == "Example.one<21>"
+    assert str(Example.FIELDS["one"]) == "Example.one<21>"
     assert Example.middle.mask == 0xFF000
 
 
