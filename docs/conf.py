@@ -14,7 +14,7 @@ extensions = ["model"]
 exclude_patterns = ["_build"]
 nitpicky = True
 toc_object_entries_show_parents = "hide"
-highlight_language = "python"
+highlight_language = "none"
 add_module_names = False
 
 html_theme = "furo"

@@ -181,7 +181,9 @@ def _input_sizes() -> Iterator[tuple[str, ...]]:
                 if translation_size(granule, level) < 52
                 and not start_level_is_inconsistent(stage(granule, TxSZ=TxSZ), level)
             ]
-            single = [size for size in fitting if first_table_size(stage(granule, TxSZ=64 - size), level) <= granule.bits]
+            single = [
+                size for size in fitting if first_table_size(stage(granule, TxSZ=64 - size), level) <= granule.bits
+            ]
             if not fitting:
                 cells.append("\\-")
                 continue
@@ -266,7 +268,8 @@ def _address_spans(one: Format) -> list[Span]:
     for bit, target in found.items():
         by_distance.setdefault(target - bit, []).append(bit)
     for distance, bits in by_distance.items():
-        for high, low in runs(bits):
+        # The diagram has rows of 32 bits: a run ends with its row.
+        for high, low in (*runs([bit for bit in bits if bit > 31]), *runs([bit for bit in bits if bit < 32])):
             spans.append(Span(high, low, span_text(high + distance, low + distance), "Bits of the output address."))
     return spans
 
@@ -360,7 +363,11 @@ def permissions() -> str:
             descriptor = Stage2Descriptor.XN.insert(Stage2Descriptor.XNX.insert(0, XNX), XN)
             cells = []
             for features in (Features(), Features(FEAT_XNX=True)):
-                granted = [level for level, el1 in (("EL1", True), ("EL0", False)) if permits_execution(descriptor, el1, features)]
+                granted = [
+                    level
+                    for level, el1 in (("EL1", True), ("EL0", False))
+                    if permits_execution(descriptor, el1, features)
+                ]
                 cells.append(" and ".join(granted) or "neither")
             rows.append((str(XN), str(XNX), *cells))
     text.table(("XN, bit 54", "XNX, bit 53", "Without FEAT_XNX", "With FEAT_XNX"), rows)

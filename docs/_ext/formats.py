@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import click
 from markup import Text, literal
-from source import read
+from source import Constant, read
 
 # -- the command line ----------------------------------------------------------------------------------------
 
@@ -38,14 +38,15 @@ def _command(text: Text, name: str, command: click.Command, outer: click.Context
     rows = []
     for parameter in command.params:
         record = parameter.get_help_record(context)
-        if record is not None:
+        # An argument without words of its own stands in the usage line.
+        if record is not None and record[1]:
             rows.append((literal(record[0]), _escaped(record[1])))
     if rows:
         text.table(("Option", "Meaning"), rows, kind="fields", widths="35 65")
 
 
 def _escaped(text: str) -> str:
-    return text.replace("*", "\\*").replace("`", "\\`").replace("|", "\\|")
+    return text.replace("*", "\\*").replace("|", "\\|")
 
 
 # -- observations --------------------------------------------------------------------------------------------
@@ -60,6 +61,8 @@ def observations() -> str:
     text = Text()
     for module in ("translate", "at", "access", "memory"):
         page = read(f"nvspec.observations.{module}")
+        with text.directive("py:currentmodule", page.name):
+            pass
         classes = [item for item in page.items if hasattr(item, "constants") and not item.name.startswith("_")]
         classes.sort(key=lambda item: not _is_line(page.value(item.name)))
         for item in classes:
@@ -70,6 +73,10 @@ def observations() -> str:
             keys = _keys(kind, item)
             if keys:
                 text.table(("Key", "Value", "Meaning"), keys, kind="fields", widths="18 34 48")
+        names = [item for item in page.items if isinstance(item, Constant) and isinstance(page.value(item.name), tuple)]
+        for item in names:
+            with text.directive("py:data", item.name):
+                text.add(f"{item.doc} {', '.join(map(literal, page.value(item.name)))}.")
     return str(text)
 
 
@@ -137,7 +144,7 @@ def _decoder(node: ast.expr) -> str:
     if name == "integer" and simple:
         return "one of " + ", ".join(map(str, simple))
     if name == "one_of" and simple:
-        return (literal(simple[0]) if len(simple) == 1 else "one of " + ", ".join(map(literal, simple)))
+        return literal(simple[0]) if len(simple) == 1 else "one of " + ", ".join(map(literal, simple))
     if name == "nullable":
         return _decoder(given[0]) + ", or null"
     if name == "each":

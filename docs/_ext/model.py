@@ -15,12 +15,10 @@ directive                  page
 =========================  ===========================================================
 """
 
-import sys
-from pathlib import Path
+import pkgutil
 from typing import ClassVar
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-
+import attrs
 import differences
 import formats
 import scope
@@ -136,19 +134,21 @@ class Language(Written):
             pass
         made = [str(text)]
         for name in self.arguments:
-            module = next(
-                source.read(f"spec.lang.{part}")
-                for part in ("errors", "memory", "operations", "registers", "shapes", "transitions", "values")
-                if name in _defined(f"spec.lang.{part}")
-            )
+            module = next(module for module in _modules() if name in _defined(module))
             page = Page(module, status())
-            page.item(next(item for item in module.items if getattr(item, "name", None) == name))
+            item = next(item for item in module.items if getattr(item, "name", None) == name)
+            # The methods of a rule are for the engine.
+            page.item(attrs.evolve(item, methods=()) if name == "Rule" else item)
             made.append(str(page.text))
         return "\n".join(made)
 
 
-def _defined(module: str) -> set[str]:
-    return {item.name for item in source.read(module).items if hasattr(item, "name")} & set(spec.lang.__all__)
+def _modules() -> list[source.Module]:
+    return [source.read(f"spec.lang.{module.name}") for module in pkgutil.iter_modules(spec.lang.__path__)]
+
+
+def _defined(module: source.Module) -> set[str]:
+    return {item.name for item in module.items if hasattr(item, "name")} & set(spec.lang.__all__)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -10,7 +10,7 @@ import attrs
 from diagram import diagram, spans
 from markup import Text, literal, prose_and_example, sentence
 from source import Class, Constant, Function, Heading, Module
-from status import Status
+from status import NOT_PROVED_HERE, Status
 
 import spec.lang
 from spec.lang import Bits, Register, Rule, Within
@@ -101,9 +101,7 @@ class Page:
         """Write a function that is no rule, or a method."""
         options = ["no-index-entry:"] if item.name.startswith("_") else []
         names = ", ".join(name for name, _ in item.arguments if name not in ("self", "cls"))
-        for decorator in item.decorators:
-            if decorator in ("classmethod", "staticmethod"):
-                options.append(f"{decorator}:")
+        options += [f"{decorator}:" for decorator in item.decorators if decorator in ("classmethod", "staticmethod")]
         signature = item.name if kind == "py:property" else f"{item.name}({names})"
         with self.text.directive(kind, signature, options):
             prose, example = prose_and_example(item.doc)
@@ -128,11 +126,10 @@ class Page:
             rows = [(literal(name), described(hints[name], source)) for name, source in item.arguments]
             rows.append(("*result*", described(hints["return"], item.returns)))
             with text.directive("container", "facts"):
-                text.table((), rows, kind="widths")
-                self.facts(rule, bool(example))
+                text.table((), [*rows, *self.facts(rule, bool(example))], kind="facts")
 
-    def facts(self, rule: Rule, has_example: bool) -> None:
-        """Write the id of a rule, its source, and its status."""
+    def facts(self, rule: Rule, has_example: bool) -> list[tuple[str, str]]:
+        """Return the id of a rule, its source, and its status, by heading."""
         theorems, proved = self.status.speaking_of(rule.name), self.status.proving(rule.name)
         is_tested = has_example and self.mirror().exists()
         states = ["proved"] if proved else []
@@ -142,8 +139,8 @@ class Page:
             ("Source", rule.source),
             ("Status", ", ".join(states) or "not covered"),
         ]
-        if not theorems and not any(self.status.results.values()):
-            rows.append(("Theorems", "not proved here: run ``make prove``"))
+        if not self.status.results:
+            rows.append(("Theorems", NOT_PROVED_HERE))
         elif theorems:
             links = [f":py:func:`{t.name} <{place(t.function)}>`" for t in theorems]
             rows.append(("Theorems", f"{len(links)} speak of it: " + ", ".join(links)))
@@ -155,7 +152,7 @@ class Page:
             rows.append(("Mutants", ", ".join(links)))
         if self.mirror().exists():
             rows.append(("Tests", literal(self.mirror().relative_to(ROOT))))
-        self.text.table((), rows, kind="facts")
+        return rows
 
     def mirror(self) -> Path:
         """Return the file of tests that mirrors the module."""
@@ -192,7 +189,7 @@ class Page:
         """Write the attributes of a class, each with what it holds."""
         for constant, what in shown:
             with self.text.directive("py:attribute", constant.name, ["no-index-entry:"]):
-                self.text.add(f"*{what}.* {constant.doc}" if what and "`" not in what else f"{what}. {constant.doc}".removeprefix(". "))
+                self.text.add(f"{what[0].upper()}{what[1:]}. {constant.doc}" if what else constant.doc)
 
     def record(self, item: Class, kind: Any) -> None:
         """Write a record with its fields."""
@@ -215,9 +212,8 @@ class Page:
             self.text.add(item.doc)
             for constant in item.constants:
                 if constant.name in kind.__members__:
-                    value = f": {literal(constant.value)}"
                     with self.text.directive("py:attribute", constant.name, ["no-index-entry:"]):
-                        self.text.add(f"{constant.doc.rstrip('.')}{value}.")
+                        self.text.add(f"{constant.doc} {literal(constant.value)}")
             self.methods(item, kind)
 
     def register(self, item: Class, kind: type[Register]) -> None:

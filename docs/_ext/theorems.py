@@ -1,10 +1,8 @@
 """Theorems and mutants as reStructuredText, with what the last proof run found."""
 
-import inspect
-
 from markup import Text, literal
 from pages import Page, place
-from source import Class, Constant, Function, Heading
+from source import Class, Constant, Function, Heading, read
 from status import NOT_PROVED_HERE, Status
 
 from proofs.engine.mutants import Mutant
@@ -33,8 +31,10 @@ def cases(theorem: Theorem) -> str:
 def overview(status: Status) -> str:
     """Return a table of every theorem."""
     text = Text()
-    rows = [(linked(theorem), theorem.statement, status.summary(theorem)) for theorem in status.theorems.values()]
-    text.table(("Theorem", "Statement", "Status"), rows, kind="theorems", widths="34 46 20")
+    rows = [
+        (f"{linked(theorem)}\n\n{theorem.statement}", status.summary(theorem)) for theorem in status.theorems.values()
+    ]
+    text.table(("Theorem", "Status"), rows, kind="theorems", widths="78 22")
     return str(text)
 
 
@@ -110,7 +110,8 @@ def _mutant(text: Text, mutant: Mutant, refuted: bool) -> None:
     text.add(f".. _mutant-{mutant.name}:")
     text.heading(mutant.name, "-")
     text.add(mutant.statement)
-    text.code(inspect.getsource(mutant.function))
+    module = read(mutant.function.__module__)
+    text.code(next(item.code for item in module.items if isinstance(item, Function) and item.name == mutant.name))
     rows = [("Rule", rule_link(mutant.rule.name))]
     rows.append(("Refuted by", ", ".join(map(linked, mutant.theorems))))
     case = mutant.obligation(mutant.theorems[0]).name.partition("[")[2].rstrip("]")

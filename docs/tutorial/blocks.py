@@ -26,7 +26,7 @@ def a_block_maps_each_of_its_addresses(granule: Granule, stage: Stage, ipa: Addr
     given = given & ((ipa >> size) == (other >> size))
     if isinstance(two, Fault):
         return Claim(given, reaching=True, holds=False)
-    return Claim(given, reaching=ipa != other, holds=(one.OA ^ two.OA) == (ipa ^ other))
+    return Claim(given, reaching=ipa != other, holds=(ipa ^ other) == (one.OA ^ two.OA))
 
 
 def found(stage: Stage, walk: Stage2Parameters, ipa: Address) -> Leaf | Fault:

@@ -29,6 +29,7 @@ from spec.mmu.stage2_controls import (
     Stage2Parameters,
     Stage2Registers,
     TxSZ_faults,
+    effective,
     effective_TxSZ,
     is_out_of_range,
     output_size,
@@ -293,7 +294,7 @@ def a_table_base_out_of_range_is_an_address_size_fault_of_level_0(granule: Granu
     case = of_granule(case, granule)
     walk = parameters(case.registers, case.features)
     started = is_implementable(case.features) & negation(TxSZ_faults(walk, case.features))
-    walk = attrs.evolve(walk, TxSZ=effective_TxSZ(walk, case.features))
+    walk = effective(walk, case.features)
     start = start_level(walk)
     base = table_base(walk, case.registers.VTTBR_EL2, start, case.features)
     given = every(
@@ -342,7 +343,7 @@ def start_of(case: Translating) -> Start:
     features = case.features
     walk = parameters(case.registers, features)
     valid = is_implementable(features) & negation(TxSZ_faults(walk, features))
-    walk = attrs.evolve(walk, TxSZ=effective_TxSZ(walk, features))
+    walk = effective(walk, features)
     start = start_level(walk)
     base = table_base(walk, case.registers.VTTBR_EL2, start, features)
     entry = first_entry_address(base, case.ipa, walk.granule, start)

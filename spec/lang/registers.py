@@ -51,7 +51,8 @@ class Field:
 
         A call of an object takes twice as long as one of a function, and rules read fields more than anything.
         """
-        text = f"def {self.name}(value):\n    return (value >> {self.low}) & {self.ones}" + (" == 1" * self.is_condition)
+        text = f"def {self.name}(value):\n    return (value >> {self.low}) & {self.ones}"
+        text += " == 1" if self.is_condition else ""
         names: dict[str, Any] = {}
         exec(compile(text, str(Path(__file__).with_name("<field>")), "exec"), names)
         read = names[self.name]

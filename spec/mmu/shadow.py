@@ -66,7 +66,7 @@ from spec.mmu.stage2_controls import (
     Stage2Parameters,
     Stage2Registers,
     TxSZ_faults,
-    effective_TxSZ,
+    effective,
     first_table_size,
     is_out_of_range,
     output_size,
@@ -369,7 +369,7 @@ def is_well_formed(shadow: Shadow) -> bool:
     walk = parameters(registers, features)
     if TxSZ_faults(walk, features) or start_level_is_invalid(walk, features):
         return False
-    walk = attrs.evolve(walk, TxSZ=effective_TxSZ(walk, features))
+    walk = effective(walk, features)
     start = start_level(walk)
     if start_level_is_inconsistent(walk, start):
         return False
@@ -470,8 +470,7 @@ def install(shadow: Shadow, ipa: Address, leaf: ComposedLeaf) -> Installed | Ref
     Memory({0x8000: 0x800004fd})
     """
     registers, features = shadow.stage.registers, shadow.stage.features
-    walk = parameters(registers, features)
-    walk = attrs.evolve(walk, TxSZ=effective_TxSZ(walk, features))
+    walk = effective(parameters(registers, features), features)
     expressed = refusal(ipa, leaf, walk, features)
     if isinstance(expressed, Refused):
         return expressed

@@ -47,7 +47,7 @@ from spec.mmu.stage2_controls import (
     Stage2Parameters,
     Stage2Registers,
     TxSZ_faults,
-    effective_TxSZ,
+    effective,
     is_out_of_range,
     parameters,
     start_level,
@@ -334,9 +334,7 @@ def walk_tables(
     """
     if TxSZ_faults(walk, features):
         return fault(FaultKind.TRANSLATION, 0, ipa, access)
-    TxSZ = effective_TxSZ(walk, features)
-    if walk.TxSZ != TxSZ:
-        walk = attrs.evolve(walk, TxSZ=TxSZ)
+    walk = effective(walk, features)
     if start_level_is_invalid(walk, features):
         return fault(FaultKind.TRANSLATION, 0, ipa, access)
     start = start_level(walk)

@@ -209,6 +209,19 @@ def effective_TxSZ(walk: Stage2Parameters, features: Features) -> Bits6:
     return min(max(walk.TxSZ, minimum_TxSZ(walk.DS, walk.granule, features)), maximum_TxSZ(walk.granule, features))
 
 
+@transition("AArch64.S2Translate(): the effective TxSZ")
+def effective(walk: Stage2Parameters, features: Features) -> Stage2Parameters:
+    """Return what the registers ask for, with TxSZ within its limits.
+
+    >>> effective(parameters(Stage2Registers(0x8000_0030, 0, 1), Features()), Features()).TxSZ
+    39
+    """
+    TxSZ = effective_TxSZ(walk, features)
+    if walk.TxSZ == TxSZ:
+        return walk
+    return attrs.evolve(walk, TxSZ=TxSZ)
+
+
 # -- the start of the walk -----------------------------------------------------------------------------------------
 
 

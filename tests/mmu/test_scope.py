@@ -1,0 +1,51 @@
+import pytest
+
+from spec.mmu.scope import OUT_OF_SCOPE, exclusions
+from spec.sysregs.hypervisor import HCR_EL2, VTCR_EL2
+
+# The unmodelled controls, from D24.2.224 (VTCR_EL2) and D24.2.62 (HCR_EL2): feature, register, bit, value.
+CONTROLS = [
+    ({"FEAT_THE"}, "VTCR_EL2", 34, 1),
+    ({"FEAT_THE"}, "VTCR_EL2", 35, 1),
+    ({"FEAT_S2PIE"}, "VTCR_EL2", 36, 1),
+    ({"FEAT_S2POE"}, "VTCR_EL2", 37, 1),
+    ({"FEAT_D128"}, "VTCR_EL2", 38, 1),
+    ({"FEAT_THE", "FEAT_GCS"}, "VTCR_EL2", 40, 1),
+    ({"FEAT_THE"}, "VTCR_EL2", 41, 1),
+    ({"FEAT_HAFT"}, "VTCR_EL2", 44, 1),
+    ({"FEAT_HDBSS"}, "VTCR_EL2", 45, 1),
+    ({"FEAT_AA32EL1"}, "HCR_EL2", 31, 0),
+]
+
+
+def test_the_table_is_that_of_the_manual() -> None:
+    """Each entry is one bit of one register, under the features that bring it."""
+    found = [
+        (set(one.features), one.register, field.low, content)
+        for one in OUT_OF_SCOPE
+        for field, content in one.controls
+    ]
+    assert sorted(found, key=str) == sorted(CONTROLS, key=str)
+
+
+@pytest.mark.parametrize(("features", "register", "bit", "value"), CONTROLS)
+def test_a_control_counts_with_its_features_alone(features: set[str], register: str, bit: int, value: int) -> None:
+    """With every feature and the control on it applies; without one feature, or with the control off, it does not."""
+    on, off = value << bit, (value ^ 1) << bit
+    assert len(exclusions(features, {register: on})) == 1
+    assert exclusions(features, {register: off}) == ()
+    for missing in features:
+        assert exclusions(features - {missing}, {register: on}) == ()
+
+
+def test_no_modelled_field_is_out_of_scope() -> None:
+    """A field that a rule reads is in the table of its register, and in that one alone."""
+    modelled = {"VTCR_EL2": VTCR_EL2, "HCR_EL2": HCR_EL2}
+    for one in OUT_OF_SCOPE:
+        for field, _ in one.controls:
+            assert all(field.mask & known.mask == 0 for known in modelled[one.register].fields())
+
+
+def test_every_entry_gives_its_reason() -> None:
+    """The reason is a sentence."""
+    assert all(one.reason[0].isupper() and one.reason.endswith(".") for one in OUT_OF_SCOPE)
