@@ -342,6 +342,8 @@ def decode_MAIR_side(code: Bits4) -> Hints:
 def decode_MAIR(attribute: Bits8, SH: Bits2, features: Features) -> MemoryAttributes:
     """Return the attributes that a byte of MAIR_EL1 names, with the Shareability of the stage 1 descriptor.
 
+    0x40 and 0xA0 are Non-cacheable and Write-Through memory that is not XS (FEAT_XS); 0xF0 is tagged (FEAT_MTE2).
+
     >>> decode_MAIR(0xFF, 0b11, Features()).inner == WRITE_BACK
     True
     """
@@ -355,6 +357,11 @@ def decode_MAIR(attribute: Bits8, SH: Bits2, features: Features) -> MemoryAttrib
             True,
         )
         return attrs.evolve(memory, xs=bit(attribute, 0) ^ True)
+    if features.FEAT_XS and attribute == 0x40:
+        return normal_non_cacheable(xs=False)
+    if features.FEAT_XS and attribute == 0xA0:
+        through = Hints(Cacheability.WT, read_allocate=True)
+        return MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, through, through, decode_shareability(SH), False)
     if attribute == 0xF0:
         tagged = features.FEAT_MTE2
         return MemoryAttributes(

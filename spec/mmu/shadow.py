@@ -30,7 +30,7 @@ from spec.lang import (
     reverse_bytes,
     transition,
 )
-from spec.mmu.access import Access
+from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import MemoryAttributes, combine_shareability, decode_shareability
 from spec.mmu.descriptor import (
     FINAL_LEVEL,
@@ -116,6 +116,8 @@ class Refusal(enum.Enum):
     """The output size or the descriptor format of the shadow has too few bits."""
     EXECUTION = "execution differs between EL1 and EL0, without FEAT_XNX"
     """The guest hypervisor was offered FEAT_XNX on a machine that has none."""
+    TABLE_WALK = "a stage 1 table in Device memory, where only the other stage has PTW"
+    """One PTW serves both stages: hardware would refuse a walk that each stage by itself permits, time and again."""
     SHAREABILITY = "VTCR_EL2.SH0 is narrower than the Shareability of the leaf"
     """With DS = 1 one Shareability serves the whole shadow."""
 
@@ -527,6 +529,8 @@ def handle_abort(
     resolved = resolve_abort(ipa, stage1, access, guest, host)
     if not isinstance(resolved, ComposedLeaf):
         return resolved
+    if access.type == AccessType.TTW and resolved.type.is_device and HCR_EL2.PTW(shadow.stage.registers.HCR_EL2):
+        return Refused(Refusal.TABLE_WALK)
     return install(shadow, ipa, resolved)
 
 
@@ -552,18 +556,26 @@ def hardware_walk(
 
 @transition("HCR_EL2 of hardware while a nested guest runs: what acts on its stage 2")
 def shadow_HCR(guest: Bits64, host: Bits64) -> Bits64:
-    """Return the HCR_EL2 (64 bits) for a shadow: the host's, with the guest hypervisor's CD, DC and ID, and VM.
+    """Return the HCR_EL2 (64 bits) for a shadow: the host's, with VM, and with the guest hypervisor's DC.
 
-    TGE is clear, for the guest is not the host; PTW is set where it acts in either stage.
+    TGE is clear, for the guest is not the host. PTW, CD and ID are set where they act in either stage.
 
-    >>> hex(shadow_HCR(1 << 32, 1 << 27))
+    >>> hex(shadow_HCR(1 << 32 | 1, 1 << 27))
     '0x100000001'
     """
-    own = HCR_EL2.CD.mask | HCR_EL2.DC.mask | HCR_EL2.ID.mask
-    dropped = HCR_EL2.TGE.mask | HCR_EL2.DC.mask | HCR_EL2.PTW.mask
-    merged = (host & (MASK64 ^ dropped)) | (guest & own) | HCR_EL2.VM.mask
-    if HCR_EL2.PTW(guest) and not HCR_EL2.TGE(guest):
-        return merged | HCR_EL2.PTW.mask
-    if HCR_EL2.PTW(host) and not HCR_EL2.TGE(host):
-        return merged | HCR_EL2.PTW.mask
-    return merged
+    kept = MASK64 ^ (HCR_EL2.TGE.mask | HCR_EL2.DC.mask | HCR_EL2.PTW.mask | HCR_EL2.CD.mask | HCR_EL2.ID.mask)
+    return host & kept | guest & HCR_EL2.DC.mask | acting(guest) | acting(host) | HCR_EL2.VM.mask
+
+
+@transition("HCR_EL2.{PTW, CD, ID}: what acts on stage 2; DDI 0487 D24.2")
+def acting(hcr: Bits64) -> Bits64:
+    """Return PTW, CD and ID of an HCR_EL2 (64 bits) as far as they act: where stage 2 is on, PTW without TGE.
+
+    >>> hex(acting(1 << 32 | 1 << 2 | 1)), acting(1 << 32 | 1 << 2)
+    ('0x100000004', 0)
+    """
+    if not (HCR_EL2.VM(hcr) | HCR_EL2.DC(hcr)):
+        return 0
+    if HCR_EL2.TGE(hcr):
+        return hcr & (HCR_EL2.CD.mask | HCR_EL2.ID.mask)
+    return hcr & (HCR_EL2.CD.mask | HCR_EL2.ID.mask | HCR_EL2.PTW.mask)

@@ -118,6 +118,13 @@ class Machine:
         first, second = through_both(self.guest, self.host, ipa, stage1, access)
         done = handle_abort(ipa, stage1, access, self.guest, self.host, self.shadow)
         resolved = resolve_abort(ipa, stage1, access, self.guest, self.host)
+        if isinstance(done, Refused) and done.reason == Refusal.TABLE_WALK:
+            PTW = parameters(self.shadow.stage.registers, self.shadow.stage.features).PTW
+            assert isinstance(resolved, ComposedLeaf)
+            assert resolved.type.is_device
+            assert PTW
+            assert access.type == AccessType.TTW
+            return False
         if isinstance(resolved, ComposedLeaf):
             assert done == install(self.shadow, ipa, resolved)
         else:
@@ -165,13 +172,17 @@ class Machine:
         """Return whether the shadow must permit what both stages permit.
 
         Not so where Device memory is met by a stage 1 walk under another HCR_EL2.PTW, or, with FWB, by an
-        access that stage 1 would have refused: a fetch, or one that is not aligned.
+        access that stage 1 would have refused: a fetch, or one that is not aligned. Nor for AT, which the
+        dirty state of a clean page permits, and which does not make it dirty.
         """
-        if access.type == AccessType.TTW:
-            walks = [parameters(stage.registers, stage.features) for stage in (self.guest, self.host)]
+        if access.type == AccessType.AT and access.write:
+            return False
+        if access.type == AccessType.TTW and stage1.memtype == MemoryType.NORMAL:
+            stages = (self.guest, self.host, self.shadow.stage)
+            walks = [parameters(stage.registers, stage.features) for stage in stages]
             return len({walk.PTW for walk in walks if walk.enabled}) == 1 or not self.is_device(ipa)
         if stage1.memtype == MemoryType.DEVICE:
-            return access.type != AccessType.IFETCH and access.aligned
+            return access.type not in (AccessType.IFETCH, AccessType.TTW) and access.aligned
         return True
 
     def is_device(self, ipa: int) -> bool:
@@ -190,8 +201,8 @@ class Machine:
     def check(self, ipa: int, stage1: MemoryAttributes) -> None:
         """Check that what the shadow permits is what both stages permit, without an update, and as strong."""
         for access in EVERY_ACCESS:
-            if stage1.memtype == MemoryType.DEVICE and access.type == AccessType.IFETCH:
-                continue  # With FWB stage 2 refuses it for the type of stage 1, which refuses it too.
+            if stage1.memtype == MemoryType.DEVICE and access.type in (AccessType.IFETCH, AccessType.TTW):
+                continue  # Stage 1 walks are never Device there; with FWB stage 2 sees the fetch as stage 1 did.
             made = through(self.shadow.stage, ipa, stage1, access)
             assert made.update == NoUpdate()
             if isinstance(made.outcome, Fault):
@@ -369,7 +380,7 @@ def test_refusals_come_in_order() -> None:
         found = refusal(ipa, leaf, walk, MACHINE)
         assert isinstance(found, Refused)
         in_order.append(found.reason)
-    assert in_order == list(Refusal)
+    assert in_order == [one for one in Refusal if one is not Refusal.TABLE_WALK]
     fine = attrs.evolve(kind, OA=0, unprivileged_execute=True, type=UNCHANGED)
     assert refusal(0, fine, walk, MACHINE) is fine
     for both in (False, True):
@@ -654,18 +665,42 @@ def test_pages_are_apart_from_the_first_table_whatever_its_size() -> None:
 
 
 def test_hardware_runs_a_nested_guest_with_bits_of_both() -> None:
-    """CD and ID of either, the guest's DC, VM, no TGE; PTW where it acts in either; the rest the host's."""
+    """CD, ID and PTW of a stage that is on, the guest's DC, VM, no TGE; the rest is the host's."""
     CD, ID, PTW, TGE, VM, DC = 1 << 32, 1 << 33, 1 << 2, 1 << 27, 1, 1 << 12
     for position in range(64):
         bit = 1 << position
-        assert shadow_HCR(0, bit) == (VM if bit in (DC, TGE) else bit | VM)
-        assert shadow_HCR(bit, 0) == (bit | VM if bit in (CD, ID, PTW, DC) else VM)
+        assert shadow_HCR(0, bit) == (VM if bit in (DC, TGE, CD, ID, PTW) else bit | VM)
+        assert shadow_HCR(0, bit | VM) == (VM if bit in (DC, TGE) else bit | VM)
+        assert shadow_HCR(bit, 0) == (DC | VM if bit == DC else VM)
+        assert shadow_HCR(bit | VM, 0) == (bit | VM if bit in (CD, ID, PTW, DC) else VM)
+        assert shadow_HCR(bit | DC, 0) == (bit | DC | VM if bit in (CD, ID, PTW) else DC | VM)
     ones = (1 << 64) - 1
-    assert shadow_HCR(PTW | TGE | CD | ID, 0) == CD | ID | VM
-    assert shadow_HCR(0, PTW | TGE | CD | ID) == CD | ID | VM
-    assert shadow_HCR(PTW, PTW | TGE) == shadow_HCR(PTW | TGE, PTW) == PTW | VM
+    assert shadow_HCR(PTW | TGE | CD | ID | VM, 0) == CD | ID | VM
+    assert shadow_HCR(0, PTW | TGE | CD | ID | DC) == CD | ID | VM
+    assert shadow_HCR(PTW | VM, PTW | TGE | VM) == shadow_HCR(PTW | TGE | VM, PTW | VM) == PTW | VM
     assert shadow_HCR(ones, 0) == CD | ID | DC | VM
     assert shadow_HCR(0, ones) == ones & ~(TGE | DC | PTW)
+
+
+def test_a_table_in_Device_memory_is_not_walked_under_the_PTW_of_the_other_stage() -> None:
+    """The host refuses what hardware would refuse for ever; a load from the same page is installed."""
+    device = page_of(0b0001)
+    normal = page_of(0b1111)
+    PTW = attrs.evolve(normal.registers, HCR_EL2=normal.registers.HCR_EL2 | 1 << 2)
+    host = attrs.evolve(normal, registers=PTW)
+    table = shadow_of()
+    registers = attrs.evolve(table.stage.registers, HCR_EL2=shadow_HCR(device.registers.HCR_EL2, PTW.HCR_EL2))
+    table = attrs.evolve(table, stage=attrs.evolve(table.stage, registers=registers))
+    walk, load = Access.table_walk(), Access.load()
+    assert handle_abort(0x1000, WRITE_BACK_MEMORY, walk, device, host, table) == Refused(Refusal.TABLE_WALK)
+    assert isinstance(handle_abort(0x1000, WRITE_BACK_MEMORY, load, device, host, table), Installed)
+    assert isinstance(handle_abort(0x1000, WRITE_BACK_MEMORY, walk, normal, host, table), Installed)
+
+
+def page_of(MemAttr: int) -> Stage:
+    """Return a stage that maps the page 0x1000 to itself, with a memory type."""
+    table = {0x8000: 0x9003, 0x9000: 0xA003, 0xA008: 0x17C3 | MemAttr << 2}
+    return Stage(Stage2Registers(0x8005_0059, 0x8000, 1), Memory(table), MACHINE)
 
 
 @SETTINGS

@@ -256,7 +256,7 @@ def reported(planted: Planted) -> Fault:
 def test_a_mistake_causes_its_fault_at_its_level(planting: Planting) -> None:
     """One mistake in tables that are right otherwise."""
 
-    @SETTINGS
+    @settings(SETTINGS, max_examples=40)
     @given(planted_faults(planting))
     def holds(planted: Planted) -> None:
         found = reported(planted)
@@ -273,7 +273,7 @@ PAIRS = [pair for pair in itertools.combinations(Planting, 2) if pair not in EXC
 def test_of_two_mistakes_the_first_is_reported(pair: tuple[Planting, Planting]) -> None:
     """In the order of the walk, level by level, and of the checks at one level: R_XCHFJ, Table D8-48."""
 
-    @settings(SETTINGS, max_examples=12)
+    @settings(SETTINGS, max_examples=10)
     @given(planted_faults(*pair))
     def holds(planted: Planted) -> None:
         found = reported(planted)
