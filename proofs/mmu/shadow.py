@@ -101,7 +101,7 @@ def the_shadow_maps_what_was_installed_and_nothing_else(
     holds = every(
         found.size <= leaf.size,
         found.size >= granule.bits,
-        (ipa >> found.size) == (aborted >> found.size),
+        ((ipa ^ aborted) >> found.size) == 0,
         (ipa ^ aborted) == (found.OA ^ leaf.OA),
         found.read == leaf.read,
         found.write == leaf.write,
@@ -249,7 +249,7 @@ def a_block_covers_only_what_the_guest_maps_contiguously(
     found = found_by_hardware(setting, ipa, access)
     if isinstance(found, NothingInstalled):
         return Claim(given, False, True)
-    given = given & ((ipa >> found.size) == (other >> found.size))
+    given = given & (((ipa ^ other) >> found.size) == 0)
     one, two = seen(setting.guest, ipa, access), seen(setting.guest, other, access)
     if isinstance(one, Fault) or isinstance(two, Fault):
         return Claim(given, True, False)

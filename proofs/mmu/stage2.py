@@ -114,7 +114,7 @@ def two_addresses_of_a_block_get_the_same_leaf(
     if isinstance(one, Fault):
         return Claim(given, False, True)
     size = min(one.size, output_size(walk, features))
-    given = given & ((ipa >> size) == (other_ipa >> size))
+    given = given & (((ipa ^ other_ipa) >> size) == 0)
     if isinstance(other, Fault):
         return Claim(given, True, False)
     return Claim(given, True, is_same_leaf(one, other) & ((ipa ^ other_ipa) == (one.OA ^ other.OA)))
