@@ -257,7 +257,7 @@ def _says_update(call: Call) -> str:
 
 SAYS: dict[str, Callable[[Call], str]] = {
     "mmu.stage2_controls.TxSZ_faults": _says_TxSZ_faults,
-    "mmu.stage2_controls.effective_TxSZ": lambda call: f"{call.result}: an input of {64 - call.result} bits",
+    "mmu.stage2_controls.effective": lambda call: f"T0SZ {call.result.TxSZ}: an input of {64 - call.result.TxSZ} bits",
     "mmu.stage2_controls.start_level_is_invalid": _says_start_level_is_invalid,
     "mmu.stage2_controls.start_level": lambda call: f"level {call.result}",
     "mmu.stage2_controls.start_level_is_inconsistent": _says_inconsistent,

@@ -265,7 +265,7 @@ def test_most_accesses_are_installed() -> None:
     """The test above reaches every answer, and installs often: otherwise it shows nothing."""
     answers: dict[str, int] = {}
 
-    @settings(SETTINGS, max_examples=150)
+    @settings(SETTINGS, max_examples=300)
     @given(data=st.data())
     def count(data: st.DataObject) -> None:
         nested = data.draw(guest_and_host())

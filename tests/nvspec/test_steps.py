@@ -125,7 +125,7 @@ class TestFindings:
         steps = followed(stage(TABLES))
         assert rules(steps.controls)[:4] == [
             *("decode_TG0", "TxSZ_faults"),
-            *("effective_TxSZ", "start_level_is_invalid"),
+            *("effective", "start_level_is_invalid"),
         ]
         assert rules(steps.levels[2].findings)[:2] == ["descriptor_type", "is_contiguous"]
         assert rules(steps.checks)[-2:] == ["output_attributes", "hardware_update"]
