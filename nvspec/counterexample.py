@@ -1,4 +1,8 @@
-"""Counterexamples as stories: the claim that failed, the registers decoded, and Python that replays it."""
+"""Counterexamples as stories: the claim that failed, the registers decoded, and Python that replays it.
+
+A theorem may change what it is given before it asks the specification, such as the granule of a case. A stage 2
+is told as the specification was asked about it.
+"""
 
 import textwrap
 from collections.abc import Iterator
@@ -10,8 +14,20 @@ from nvspec.story import tell_stage
 from proofs.engine.export import export
 from proofs.engine.replay import Unconfirmed, arguments_of, confirm, snippet
 from proofs.engine.run import Result
+from proofs.engine.solvers import SOLVERS
+from proofs.engine.theorem import Obligation
+from spec.features import Features
+from spec.lang import rule_of
 from spec.mmu.access import Access
 from spec.mmu.shadow import Shadow, Stage
+from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers, parameters
+from spec.sysregs.hypervisor import VTCR_EL2
+
+SECONDS = 300.0
+"""The time to find a counterexample again."""
+
+Asked = list[tuple[Stage2Registers, Features]]
+"""The stages 2 that the specification was asked about."""
 
 
 def tell(result: Result) -> Iterator[str]:
@@ -24,34 +40,79 @@ def tell(result: Result) -> Iterator[str]:
         yield "  (no solver that was asked gives counterexamples)"
         return
     query = export(obligation, lemmas=False, witness=False)
+    if query.goal != result.goal:  # The constants of a memory are numbered by the order of its reads.
+        model = SOLVERS["bitwuzla"].solve(query.goal, SECONDS).model
+    if model is None:
+        yield "  (its counterexample was not found again within the limits)"
+        return
     arguments = arguments_of(query.arguments, model)
     try:
-        confirm(obligation, arguments)
+        asked = _confirmed(obligation, arguments)
     except Unconfirmed as error:
         yield f"  {error}"
         return
     yield "  counterexample, confirmed by running the specification on it:"
     for name, value in arguments.items():
-        yield from (f"    {line}" for line in _told(name, value, arguments))
+        yield from (f"    {line}" for line in _told(name, value, arguments, asked))
     yield "  the same as Python:"
     yield from (f"    {line}" for line in snippet(obligation, arguments).splitlines())
 
 
-def _told(name: str, value: Any, arguments: dict[str, Any]) -> Iterator[str]:
+def _confirmed(obligation: Obligation, arguments: dict[str, Any]) -> Asked:
+    """Run the theorem on a counterexample, and return the stages 2 that the specification was asked about."""
+    asked: Asked = []
+    rule = rule_of(parameters)
+
+    def noting(registers: Stage2Registers, features: Features) -> Stage2Parameters:
+        asked.append((registers, features))
+        found: Stage2Parameters = rule.original(registers, features)
+        return found
+
+    with rule.replaced(noting):
+        confirm(obligation, arguments)
+    return asked
+
+
+def _told(name: str, value: Any, arguments: dict[str, Any], asked: Asked) -> Iterator[str]:
     """Yield an argument: a stage 2 by its walk, another record field by field."""
-    if isinstance(value, Stage):
-        ipa, access = _address_and_access(arguments)
+    stage = None if isinstance(value, Shadow) else _stage(value)
+    if stage is not None:
+        ipa, access = _address_and_access({**arguments, **_fields(value)})
         yield f"{name}, walked for {ipa:#x}:"
-        yield from (f"  {line}" for line in tell_stage(value, ipa, access))
+        yield from (f"  {line}" for line in tell_stage(_as_asked(stage, asked), ipa, access))
     elif attrs.has(type(value)) and not isinstance(value, Shadow):
         yield f"{name}:"
-        for field in attrs.fields(type(value)):
-            for line in _told(field.name, getattr(value, field.name), {**arguments, **_fields(value)}):
+        for field, held in _fields(value).items():
+            for line in _told(field, held, {**arguments, **_fields(value)}, asked):
                 yield f"  {line}"
     elif isinstance(value, int) and not isinstance(value, bool):
         yield f"{name} = {value:#x}"
     else:
         yield f"{name} = {value}"
+
+
+def _stage(value: Any) -> Stage | None:
+    """Return the stage 2 that a record is, or describes with fields of the same names."""
+    if isinstance(value, Stage):
+        return value
+    if (
+        isinstance(getattr(value, "registers", None), Stage2Registers)
+        and {"memory", "features"} <= _fields(value).keys()
+    ):
+        return Stage(value.registers, value.memory, value.features)
+    return None
+
+
+def _as_asked(stage: Stage, asked: Asked) -> Stage:
+    """Return a stage with the granule that the specification was asked about."""
+
+    def but_for_granule(registers: Stage2Registers) -> Stage2Registers:
+        return attrs.evolve(registers, VTCR_EL2=VTCR_EL2.TG0.insert(registers.VTCR_EL2, 0))
+
+    for registers, features in asked:
+        if but_for_granule(registers) == but_for_granule(stage.registers):
+            return attrs.evolve(stage, registers=registers, features=features)
+    return stage
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from nvspec.proving import cache, chosen
-from proofs.engine.run import Plan, Run
+from proofs.engine import library
+from proofs.engine.run import Plan, Run, rely_on_lemmas
 from proofs.engine.solvers import DEFAULT
 from proofs.engine.theorem import Theorem, label
 
@@ -22,8 +23,9 @@ def command(patterns: tuple[str, ...], as_json: bool) -> None:
     where not every case is decided.
     """
     obligations, files = chosen(patterns)
-    run = Run(obligations, Plan(DEFAULT, 1.0, 1, cache(), tuple(files)))
-    known = {result.obligation.name: result.status for result in run.known()}
+    run = Run(library.with_lemmas(obligations), Plan(DEFAULT, 1.0, 1, cache(), tuple(files)))
+    held = rely_on_lemmas({result.obligation.name: result for result in run.known()})
+    known = {name: result.status for name, result in held.items()}
     theorems = {obligation.theorem.name: obligation.theorem for obligation in obligations}
     shown = [_described(theorem, known) for theorem in theorems.values()]
     if as_json:

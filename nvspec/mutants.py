@@ -1,9 +1,7 @@
 """``nvspec mutants``: the seeded bugs, and the theorem that refutes each."""
 
-import concurrent.futures
 import fnmatch
 import json
-import multiprocessing
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,19 +9,18 @@ from typing import Any
 import attrs
 import click
 
-from nvspec.proving import cache
+from nvspec.proving import Seconds, cache, counted
 from proofs.engine import library, mutants
 from proofs.engine.cache import Cache, digest, sources
 from proofs.engine.mutants import MUTANTS, Mutant, Verdict
 from proofs.engine.solvers import SOLVERS
+from proofs.engine.workers import Lost, Raised, Task, Workers
 
 
 @click.command()
 @click.argument("patterns", metavar="[PATTERN ...]", nargs=-1)
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Worker processes.")
-@click.option(
-    "--timeout", type=click.FloatRange(0.1), default=300.0, show_default=True, metavar="S", help="Seconds for a query."
-)
+@click.option("--timeout", type=Seconds(), default=300.0, show_default=True, metavar="S", help="Seconds for a query.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def command(patterns: tuple[str, ...], jobs: int, timeout: float, as_json: bool) -> int:
     """Refute the seeded bugs: all, or those whose name or bug number a PATTERN matches.
@@ -51,12 +48,13 @@ def command(patterns: tuple[str, ...], jobs: int, timeout: float, as_json: bool)
             click.echo(f"{shown[-1]['status']:8} {one.name}{bug}")
             for verdict in verdicts:
                 by = "by" if verdict.status == "refuted" else f"{verdict.status} under"
-                click.echo(f"         {by} {verdict.theorem}, {verdict.seconds:.1f} s")
+                reason = f": {verdict.reason}" if verdict.reason else ""
+                click.echo(f"         {by} {verdict.theorem}, {verdict.seconds:.1f} s{reason}")
     survived = sum(one["status"] != "refuted" for one in shown)
     if as_json:
         click.echo(json.dumps(shown, indent=1))
     else:
-        click.echo(f"{len(shown)} mutants: {len(shown) - survived} refuted, {survived} survived")
+        click.echo(f"{counted(len(shown), 'mutant')}: {len(shown) - survived} refuted, {survived} survived")
     return 1 if survived else 0
 
 
@@ -65,7 +63,11 @@ def _chosen(patterns: Iterable[str]) -> list[Mutant]:
         return list(MUTANTS.values())
     kept: dict[str, Mutant] = {}
     for pattern in patterns:
-        found = [one for one in MUTANTS.values() if fnmatch.fnmatchcase(one.name, pattern) or one.bug == pattern]
+        found = [
+            one
+            for one in MUTANTS.values()
+            if fnmatch.fnmatchcase(one.name, pattern) or fnmatch.fnmatchcase(one.bug, pattern)
+        ]
         if not found:
             raise click.UsageError(f"no mutant matches {pattern!r}; `nvspec mutants` shows them all")
         kept.update({one.name: one for one in found})
@@ -84,22 +86,32 @@ def _refute(name: str, seconds: float) -> list[dict[str, Any]]:
 
 def _verdicts(chosen: list[Mutant], jobs: int, seconds: float) -> Iterator[tuple[Mutant, list[Verdict]]]:
     """Yield what the theorems make of each mutant, in order; what was refuted before is not refuted again."""
-    kept, held = cache(), sources(library.packages(), [f"{name} {SOLVERS[name].version}" for name in ("z3", "bitwuzla")])
-    known = {one.name: _known(kept, held, one) for one in chosen}
-    left = [one for one in chosen if known[one.name] is None]
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(
-        min(jobs, max(1, len(left))), mp_context=context, initializer=_prepare, initargs=(list(sys.path),)
-    ) as pool:
-        asked = {one.name: pool.submit(_refute, one.name, seconds) for one in left}
+    kept, held = (
+        cache(),
+        sources(library.packages(), [f"{name} {SOLVERS[name].version}" for name in ("z3", "bitwuzla")]),
+    )
+    found = {one.name: _known(kept, held, one) for one in chosen}
+    with Workers(jobs, _prepare, list(sys.path)) as workers:
         for one in chosen:
-            found = known[one.name]
-            if found is None:
-                found = asked[one.name].result()
-                if all(verdict["status"] == "refuted" for verdict in found):
-                    kept.write("mutants", digest(held, one.name), found)
-            yield one, [Verdict(**verdict) for verdict in found]
+            if found[one.name] is None:
+                workers.submit(Task(one, _refute, (one.name, seconds)))
+        for one in chosen:
+            while found[one.name] is None:
+                done, outcome = workers.next() or (one, Lost("it is not there"))
+                if isinstance(outcome, Lost | Raised):
+                    reason = outcome.reason if isinstance(outcome, Lost) else outcome.error
+                    found[done.name] = [
+                        Verdict(done.name, theorem.name, "unknown", 0.0, reason) for theorem in done.theorems
+                    ]
+                    continue
+                found[done.name] = [Verdict(**verdict) for verdict in outcome]
+                if all(verdict.status == "refuted" for verdict in found[done.name] or []):
+                    kept.write("mutants", digest(held, done.name), outcome)
+            yield one, found[one.name] or []
 
 
-def _known(kept: Cache, held: str, one: Mutant) -> Any:
-    return kept.read("mutants", digest(held, one.name))
+def _known(kept: Cache, held: str, one: Mutant) -> list[Verdict] | None:
+    try:
+        return [Verdict(**verdict) for verdict in kept.read("mutants", digest(held, one.name))]
+    except TypeError:  # Nothing is kept, or it is damaged.
+        return None

@@ -9,6 +9,7 @@ story, and as Python that replays it::
 What was decided before is not decided again; a run that is killed loses no finished proof.
 """
 
+import contextlib
 import json
 import sys
 import time
@@ -21,10 +22,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nvspec.counterexample import tell
-from nvspec.proving import cache, chosen, installed, writable
+from nvspec.proving import Seconds, cache, chosen, counted, installed, writable
 from proofs.engine import certificates, library
-from proofs.engine.run import Disagreement, Plan, Result, Run, rely_on_lemmas
+from proofs.engine.certificates import Certificate, NotInstalled
+from proofs.engine.run import Disagreement, Plan, Result, Run, TheoremError, rely_on_lemmas
 from proofs.engine.solvers import DEFAULT, SOLVERS
+from proofs.engine.theorem import Theorem
 
 STATUSES = ("proved", "refuted", "unknown")
 
@@ -32,10 +35,10 @@ STATUSES = ("proved", "refuted", "unknown")
 @click.command()
 @click.argument("patterns", metavar="[PATTERN ...]", nargs=-1)
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Worker processes.")
-@click.option("--solver", "solvers", multiple=True, default=DEFAULT, show_default=True, metavar="NAME", help="A solver.")
 @click.option(
-    "--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, metavar="S", help="Seconds for a query."
+    "--solver", "solvers", multiple=True, default=DEFAULT, show_default=True, metavar="NAME", help="A solver."
 )
+@click.option("--timeout", type=Seconds(), default=120.0, show_default=True, metavar="S", help="Seconds for a query.")
 @click.option("--certify", is_flag=True, help="Have each proof checked by an independent checker of certificates.")
 @click.option("--out", metavar="DIR", help="Write the queries as SMT-LIB 2 files there.")
 @click.option(
@@ -61,13 +64,17 @@ def command(
     if json_file not in (None, "-"):
         writable(json_file, folder=False)
     if certify:
-        certificates.require()
+        try:
+            certificates.require()
+        except NotInstalled as error:
+            raise click.ClickException(str(error)) from error
     show = json_file != "-"
     begun = time.monotonic()
-    results = _proved(Run(library.with_lemmas(obligations), plan), show)
-    if isinstance(results, str):
-        raise click.ClickException(results)
-    certified = _certify(results) if certify else {}
+    try:
+        results = _proved(Run(library.with_lemmas(obligations), plan), show)
+    except (Disagreement, TheoremError) as error:
+        raise click.ClickException(str(error)) from error
+    certified = _certified(results, timeout) if certify else {}
     if json_file:
         place = folder or plan.cache.directory / "smt2"
         text = json.dumps([_as_json(result, place, certified) for result in results.values()], indent=1) + "\n"
@@ -75,44 +82,48 @@ def command(
             click.echo(text, nl=False)
         else:
             Path(json_file).write_text(text)
-    if folder:
+    elif folder:
         for result in results.values():
             _written(result, folder)
     if show:
-        for result in results.values():
-            if result.status == "refuted":
-                click.echo("\n" + "\n".join(tell(result)) + "\n")
-            elif result.status == "unknown":
-                click.echo(f"unknown  {result.obligation.name}: {result.reason}")
+        _tell(results, certified)
         click.echo(_total(results, plan, time.monotonic() - begun, certified))
     return _status(results, certified)
 
 
-def _proved(run: Run, show: bool) -> dict[str, Result] | str:
-    """Return the result of each obligation in order, showing each theorem as it is decided."""
-    left: dict[str, int] = {}
-    for obligation in run.obligations:
-        left[obligation.theorem.name] = left.get(obligation.theorem.name, 0) + 1
-    width = max(len(name) for name in left)
+def _proved(run: Run, show: bool) -> dict[str, Result]:
+    """Return the result of each obligation in order, showing each theorem when it and its lemmas are decided."""
+    theorems = {obligation.theorem.name: obligation.theorem for obligation in run.obligations}
+    width = max(len(name) for name in theorems)
+    asked = {name: {o.name for o in run.obligations if o.theorem.name == name} for name in theorems}
+    needed = {name: asked[name].union(*(asked[lemma] for lemma in _lemmas(theorems[name]))) for name in theorems}
     found: dict[str, Result] = {}
-    try:
-        for result in _with_progress(run, len(run.obligations)):
-            found[result.obligation.name] = result
-            name = result.obligation.theorem.name
-            left[name] -= 1
-            if left[name] == 0 and show:
-                click.echo(_line(name, width, [one for one in found.values() if one.obligation.theorem.name == name]))
-    except Disagreement as error:
-        return str(error)
-    ordered = {obligation.name: found[obligation.name] for obligation in run.obligations}
-    return rely_on_lemmas(ordered)
+    for result in _with_progress(run, len(run.obligations)):
+        found[result.obligation.name] = result
+        decided = [name for name in needed if needed[name] <= found.keys()]
+        settled = rely_on_lemmas(found) if decided else {}
+        for name in decided:
+            del needed[name]
+            if show:
+                click.echo(_line(name, width, [one for key, one in settled.items() if key in asked[name]]))
+    return rely_on_lemmas({obligation.name: found[obligation.name] for obligation in run.obligations})
+
+
+def _lemmas(theorem: Theorem) -> set[str]:
+    """Return the lemmas of a theorem, and theirs."""
+    return {lemma.name for lemma in theorem.uses}.union(*(_lemmas(lemma) for lemma in theorem.uses))
 
 
 def _with_progress(run: Run, total: int) -> Iterator[Result]:
     """Yield the results, with a bar on a terminal, and a plain line now and then elsewhere."""
     console = Console(stderr=True)
     if console.is_terminal:
-        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+        )
         with Progress(*columns, console=console, transient=True) as progress:
             task = progress.add_task("", total=total)
             for result in run.results():
@@ -129,40 +140,63 @@ def _with_progress(run: Run, total: int) -> Iterator[Result]:
 
 def _line(name: str, width: int, results: list[Result]) -> str:
     worst = max((result.status for result in results), key=("proved", "unknown", "refuted").index)
-    cases = "1 case " if len(results) == 1 else f"{len(results)} cases"
-    return f"{worst:8} {name:{width}}  {cases:8} {sum(result.seconds for result in results):6.1f} s"
+    seconds = sum(result.seconds for result in results)
+    return f"{worst:8} {name:{width}}  {counted(len(results), 'case'):8} {seconds:6.1f} s"
 
 
-def _total(results: dict[str, Result], plan: Plan, seconds: float, certified: dict[str, bool]) -> str:
+def _tell(results: dict[str, Result], certified: dict[str, Certificate]) -> None:
+    """Tell each counterexample, and why what is unknown is."""
+    for name, result in results.items():
+        if result.status == "refuted":
+            click.echo("\n" + "\n".join(tell(result)) + "\n")
+        elif result.status == "unknown":
+            click.echo(f"unknown  {name}: {result.reason}")
+    for name, certificate in certified.items():
+        if certificate.status != "checked":
+            click.echo(f"no certificate of {name}: {certificate.reason}")
+
+
+def _total(results: dict[str, Result], plan: Plan, seconds: float, certified: dict[str, Certificate]) -> str:
     counts = {status: sum(result.status == status for result in results.values()) for status in STATUSES}
     theorems = len({result.obligation.theorem.name for result in results.values()})
     said = ", ".join(f"{count} {status}" for status, count in counts.items())
     versions = ", ".join(f"{name} {SOLVERS[name].version}" for name in plan.solvers)
-    checked = f"; {sum(certified.values())} certificates checked" if certified else ""
-    return f"{theorems} theorems, {len(results)} cases: {said} ({versions}; {seconds:.0f} s){checked}"
+    checked = sum(certificate.status == "checked" for certificate in certified.values())
+    certificates_said = f"; {counted(checked, 'certificate')} checked" if certified else ""
+    asked = f"{counted(theorems, 'theorem')}, {counted(len(results), 'case')}"
+    return f"{asked}: {said} ({versions}; {seconds:.0f} s){certificates_said}"
 
 
-def _status(results: dict[str, Result], certified: dict[str, bool]) -> int:
+def _status(results: dict[str, Result], certified: dict[str, Certificate]) -> int:
     statuses = {result.status for result in results.values()}
-    if "refuted" in statuses or not all(certified.values()):
+    certificates = {certificate.status for certificate in certified.values()}
+    if "refuted" in statuses or "rejected" in certificates:
         return 1
-    return 3 if "unknown" in statuses else 0
+    return 3 if "unknown" in statuses or "missing" in certificates else 0
 
 
-def _certify(results: dict[str, Result]) -> dict[str, bool]:
-    """Return whether the certificate of each proved obligation is checked."""
+def _certified(results: dict[str, Result], seconds: float) -> dict[str, Certificate]:
+    """Return the certificate of each proved obligation."""
     proved = [result for result in results.values() if result.status == "proved"]
-    return {result.obligation.name: certificates.is_checked(result.goal) for result in proved}
+    return {result.obligation.name: certificates.certify(result.goal, seconds) for result in proved}
 
 
 def _written(result: Result, folder: Path) -> Path:
-    path = folder / f"{result.obligation.name}.smt2"
+    path = folder / f"{result.obligation.name.replace('/', '_')}.smt2"
     path.write_text(result.goal)
     return path
 
 
-def _as_json(result: Result, place: Path, certified: dict[str, bool]) -> dict[str, Any]:
-    place.mkdir(parents=True, exist_ok=True)
+def _kept(result: Result, place: Path) -> str | None:
+    """Return where the query of a result is written; nowhere where that cannot be."""
+    with contextlib.suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True)
+        return str(_written(result, place))
+    return None
+
+
+def _as_json(result: Result, place: Path, certified: dict[str, Certificate]) -> dict[str, Any]:
+    certificate = certified.get(result.obligation.name)
     return {
         "name": result.obligation.name,
         "statement": result.obligation.theorem.statement,
@@ -173,6 +207,6 @@ def _as_json(result: Result, place: Path, certified: dict[str, bool]) -> dict[st
         },
         "premise": result.premise,
         "witness": result.witness,
-        "certificate": "checked" if certified.get(result.obligation.name) else None,
-        "smt2": str(_written(result, place)),
+        "certificate": "checked" if certificate and certificate.status == "checked" else None,
+        "smt2": _kept(result, place),
     }

@@ -1,9 +1,11 @@
 """What the commands about theorems share: which are meant, with which solvers, in which cache."""
 
+import math
 import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +14,18 @@ from proofs.engine import library
 from proofs.engine.cache import Cache, default_directory
 from proofs.engine.solvers import SOLVERS
 from proofs.engine.theorem import Obligation
+
+
+class Seconds(click.FloatRange):
+    """A bound of time on the command line: a tenth of a second or more."""
+
+    def __init__(self) -> None:
+        super().__init__(0.1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; neither infinity nor what is no number is one."""
+        number = super().convert(value, param, ctx)
+        return number if math.isfinite(number) else self.fail(f"{value!r} is no number of seconds.", param, ctx)
 
 
 def chosen(patterns: Iterable[str]) -> tuple[list[Obligation], list[str]]:
@@ -58,3 +72,8 @@ def writable(path: str, *, folder: bool) -> Path:
     except OSError as error:
         raise InputError(path, None, f"cannot be written: {os.strerror(error.errno or 0)}") from error
     return place
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things: ``1 case``, ``3 cases``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

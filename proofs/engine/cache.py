@@ -5,6 +5,7 @@ under a digest of the text and of the solver's version. Files appear whole or no
 loses no finished proof, and two runs may share a cache.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -34,9 +35,13 @@ def digest(*parts: str | bytes) -> str:
 
 
 def sources(packages: Iterable[Path], versions: Iterable[str]) -> str:
-    """Return a digest of every Python file in some folders, and of the versions of what reads them."""
-    files = sorted(path for package in packages for path in ([package] if package.is_file() else package.rglob("*.py")))
-    return digest(*versions, *(part for path in files for part in (path.name, path.read_bytes())))
+    """Return a digest of Python files, some by their folder, and of the versions of what reads them."""
+    files = {
+        str(path.relative_to(package.parent)): path.read_bytes()
+        for package in packages
+        for path in ([package] if package.is_file() else package.rglob("*.py"))
+    }
+    return digest(*versions, *(part for name in sorted(files) for part in (name, files[name])))
 
 
 @attrs.frozen
@@ -56,23 +61,34 @@ class Cache:
     def write(self, kind: str, key: str, value: Any) -> None:
         """Keep a value under a key. A cache that cannot be written is no error: the work is done again."""
         path = self._path(kind, key)
-        try:
+        with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-                json.dump(value, file)
-            Path(file.name).replace(path)
-        except OSError:
-            return
+                try:
+                    json.dump(value, file)
+                    file.flush()
+                    Path(file.name).replace(path)
+                except OSError:
+                    Path(file.name).unlink(missing_ok=True)
 
     def _path(self, kind: str, key: str) -> Path:
         return self.directory / kind / key[:2] / f"{key}.json"
 
+    @staticmethod
+    def answer(kept: Any) -> Answer | None:
+        """Return an answer that was kept; None where there is none, or none that can be used."""
+        try:
+            found = Answer(**kept)
+        except TypeError:
+            return None
+        return found if found.status in ("sat", "unsat") else None
+
     def solve(self, solver: Solver, text: str, seconds: float) -> Answer:
         """Return a solver's answer to a text, from the cache where it is there; *unknown* is not kept."""
         key = digest(solver.name, solver.version or "", text)
-        found = self.read("answers", key)
+        found = self.answer(self.read("answers", key))
         if found is not None:
-            return Answer(**found)
+            return found
         answer = solver.solve(text, seconds)
         if answer.status != "unknown":
             self.write("answers", key, attrs.asdict(answer))

@@ -6,6 +6,7 @@ answers no, yes, yes. The second and the third are one: an input that satisfies 
 asked of the specification itself, with no lemma in between.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from proofs.engine.lemmas import in_use
 from proofs.engine.theorem import Claim, Obligation
 from spec.lang import symbolically
 from spec.lang.memory import FreshMemory
-from spec.lang.values import symbol
+from spec.lang.values import OneOf, symbol
 from spec.lang.word import Cond
 
 
@@ -34,9 +35,7 @@ class Query:
     """The symbolic arguments."""
 
 
-def export(
-    obligation: Obligation, *, lemmas: bool = True, witness: bool = True, reaching: bool = True
-) -> Query:
+def export(obligation: Obligation, *, lemmas: bool = True, witness: bool = True, reaching: bool = True) -> Query:
     """Return the text of an obligation.
 
     Without ``lemmas`` the goal asks the specification itself. Without ``witness`` that text is empty; without
@@ -50,7 +49,13 @@ def export(
     }
 
     def claim() -> Claim:
-        return obligation.theorem.function(**obligation.case, **arguments)
+        made = obligation.theorem.function(**obligation.case, **arguments)
+        if not isinstance(made, Claim):
+            raise TypeError(f"it returns {made!r}, no Claim")
+        for name, part in attrs.asdict(made, recurse=False).items():
+            if not isinstance(part, bool | Cond):
+                raise TypeError(f"Claim.{name} is {part!r}, no condition")
+        return made
 
     shown = ""
     rules: frozenset[str] = frozenset()
@@ -63,6 +68,7 @@ def export(
     if used:
         with in_use(used) as abstractions:
             made, rules = symbolically(claim)
+            rules |= {abstraction.rule.name for abstraction in abstractions if abstraction.calls}
             facts = [fact for abstraction in abstractions for fact in abstraction.facts()]
         known = [*constraints, *_ackermann(arguments), *facts]
     goal = _text([*known, _term(made.given), z3.Not(_term(made.holds))])
@@ -78,6 +84,10 @@ def memories(values: Any) -> Iterator[FreshMemory]:
     for value in values:
         if isinstance(value, FreshMemory):
             yield value
+        elif type(value) is OneOf:
+            yield from memories(alternative for _, alternative in value._alternatives)
+        elif isinstance(value, tuple):
+            yield from memories(value)
         elif attrs.has(type(value)):
             yield from memories(getattr(value, field.name) for field in attrs.fields(type(value)))
 
@@ -89,4 +99,10 @@ def _term(condition: Any) -> z3.BoolRef:
 def _text(assertions: list[z3.BoolRef]) -> str:
     solver = z3.Solver()
     solver.add(*(z3.simplify(assertion) for assertion in assertions))
-    return "(set-logic QF_BV)\n" + solver.to_smt2()
+    return "(set-logic QF_BV)\n" + _numbered(solver.to_smt2())
+
+
+def _numbered(text: str) -> str:
+    """Return a text with its local names numbered as they come: z3 numbers them by what else it has made before."""
+    names: dict[str, str] = {}
+    return re.sub(r"[?$]x\d+", lambda found: names.setdefault(found[0], f"{found[0][0]}x{len(names)}"), text)

@@ -3,9 +3,11 @@
 A theorem that uses lemmas about a rule is explored with that rule abstract: each call on an arbitrary memory
 returns a fresh value of the rule's result type. For every call, and every two calls on the same tables, the
 lemmas are instantiated, premise implying conclusion, by running the very functions that are proved on their own.
+A call whose arguments are none of those that a lemma is proved for, such as a wider word, has no instance of it.
 """
 
 import contextlib
+import enum
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +16,13 @@ import attrs
 import z3
 
 from proofs.engine.theorem import Theorem
-from spec.lang import Rule, symbolically
+from spec.lang import Bits, LanguageError, Rule, Within, symbolically
 from spec.lang.memory import FreshMemory
 from spec.lang.operations import implies
+from spec.lang.shapes import fields, shape
 from spec.lang.transitions import CONCRETE, abstracted
-from spec.lang.values import fingerprint, symbol
-from spec.lang.word import Cond
+from spec.lang.values import OneOf, conform, fingerprint, symbol
+from spec.lang.word import Choice, Cond
 
 OTHER = "other_"
 """The parameters of a lemma that are those of a second call."""
@@ -40,7 +43,8 @@ class Abstraction:
             return CONCRETE
         key = fingerprint(tuple(arguments.values()))[0]
         if key not in self.calls:
-            name = f"{self.rule.original.__name__}.{len(self.calls)}"
+            # No parameter of a theorem, and no other rule, has constants of such a name.
+            name = f"{self.rule.name}#{len(self.calls)}"
             self.calls[key] = (arguments, symbol(self.rule.returns, name, self.constraints))
         return self.calls[key][1]
 
@@ -89,7 +93,37 @@ def _instance(lemma: Theorem, first: dict[str, Any], second: dict[str, Any]) -> 
             bound[name] = _case_of(lemma, first, name)
             if bound[name] not in lemma.cases[name]:
                 return None
+    annotations = lemma.parameters
+    if not all(_is_one_of(bound[name], parameter.annotation) for name, parameter in annotations.items()):
+        return None
     return bound
+
+
+def _is_one_of(value: Any, annotation: Any) -> bool:
+    """Return whether a value is among those that a parameter of an annotation stands for."""
+    declared = shape(annotation)
+    if type(value) is OneOf:
+        kinds = declared if isinstance(declared, tuple) else (declared,)
+        held = [alternative for _, alternative in value._alternatives]
+        return all(type(one) in kinds and _is_one_of(one, type(one)) for one in held)
+    if isinstance(declared, tuple):
+        return type(value) in declared and _is_one_of(value, type(value))
+    if isinstance(declared, Bits | Within):
+        try:
+            conform(value, annotation)
+        except LanguageError:
+            return False
+        return True
+    if declared is bool:
+        return type(value) in (bool, Cond)
+    if declared is None:
+        return not attrs.has(type(value))
+    if issubclass(declared, enum.Enum):
+        return type(value) is declared or (type(value) is Choice and value.enumeration is declared)
+    if type(value) is not declared:
+        return False
+    record: Any = declared
+    return all(_is_one_of(getattr(value, name), of) for name, of in fields(record).items())
 
 
 def _case_of(lemma: Theorem, arguments: dict[str, Any], name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from proofs.engine.export import export
-from proofs.engine.replay import arguments_of, confirm
+from proofs.engine.replay import Unconfirmed, arguments_of, confirm
 from proofs.engine.solvers import SOLVERS
 from proofs.engine.theorem import THEOREMS, Claim, Obligation, Theorem, name_of
 from spec.lang import Rule, rule_of
@@ -60,6 +60,8 @@ class Verdict:
     """``refuted``, ``survived`` or ``unknown``."""
     seconds: float
     """How long it took."""
+    reason: str = ""
+    """Why it is unknown, where it is not for want of time."""
 
 
 MUTANTS: dict[str, Mutant] = {}
@@ -100,7 +102,10 @@ def refute(one: Mutant, seconds: float) -> Iterator[Verdict]:
         with one.rule.replaced(one.function):
             query = export(obligation, lemmas=False, witness=False)
             answer = SOLVERS["bitwuzla"].solve(query.goal, seconds)
-            status = {"sat": "refuted", "unsat": "survived"}.get(answer.status, "unknown")
+            status, reason = {"sat": "refuted", "unsat": "survived"}.get(answer.status, "unknown"), answer.reason
             if answer.model is not None:
-                confirm(obligation, arguments_of(query.arguments, answer.model))
-        yield Verdict(one.name, obligation.name, status, time.perf_counter() - start)
+                try:
+                    confirm(obligation, arguments_of(query.arguments, answer.model))
+                except Unconfirmed as error:
+                    status, reason = "unknown", str(error)
+        yield Verdict(one.name, obligation.name, status, time.perf_counter() - start, reason)

@@ -3,14 +3,17 @@
 Obligations of one case are exported together, since they share what was explored. Each text is then a task for
 each solver. A theorem that uses lemmas is asked with the lemmas first; where that is satisfiable, the lemmas may
 say too little, and the specification itself is asked.
+
+A worker that dies leaves its obligation *unknown*. A theorem that raises ends the run.
 """
 
-import concurrent.futures
-import multiprocessing
+import contextlib
+import importlib.metadata
+import platform
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -18,12 +21,17 @@ from proofs.engine import library
 from proofs.engine.cache import Cache, digest, sources
 from proofs.engine.export import export
 from proofs.engine.solvers import SOLVERS, Answer
-from proofs.engine.theorem import THEOREMS, Obligation
-from spec.lang import forget
+from proofs.engine.theorem import THEOREMS, Obligation, Theorem
+from proofs.engine.workers import Lost, Raised, Task, Workers
+from spec.lang import LanguageError, forget
 
 
 class Disagreement(Exception):
     """Two solvers answer one query differently."""
+
+
+class TheoremError(Exception):
+    """A theorem that cannot be asked: its function raises. The text is one line, ``file:line: reason``."""
 
 
 @attrs.frozen
@@ -95,20 +103,38 @@ def _obligation(theorem: str, position: int) -> Obligation:
     return list(THEOREMS[theorem].obligations())[position]
 
 
-def _export(names: list[tuple[str, int]]) -> list[Exported]:
+def _export(names: list[tuple[str, int]]) -> list[Exported] | str:
+    """Return what obligations are exported as, or what is wrong with one of them."""
     forget()
     exported = []
-    for theorem, position in names:
-        obligation = _obligation(theorem, position)
-        example = obligation.theorem.example
-        shown = None
-        if example is not None:
-            claim = obligation.theorem.function(**obligation.case, **example(**obligation.case))
-            shown = bool(claim.given and claim.reaching and claim.holds)
-        query = export(obligation, witness=example is None)
-        exported.append(Exported(query.goal, query.witness, shown, tuple(sorted(query.rules))))
-    forget()
+    try:
+        for name in names:
+            obligation = _obligation(*name)
+            example = obligation.theorem.example
+            shown = None
+            if example is not None:
+                claim = obligation.theorem.function(**obligation.case, **example(**obligation.case))
+                shown = bool(claim.given and claim.reaching and claim.holds)
+            query = export(obligation, witness=example is None)
+            exported.append(Exported(query.goal, query.witness, shown, tuple(sorted(query.rules))))
+    except Exception as error:
+        return _described(error, obligation.theorem)
+    finally:
+        forget()
     return exported
+
+
+def _described(error: Exception, theorem: Theorem) -> str:
+    """Return what a theorem raised as one line: the innermost place that is the user's, the reason, the theorem."""
+    if isinstance(error, LanguageError):
+        said = str(error)
+    else:
+        theirs = (str(Path(__file__).parent), *(str(path / "lang") for path in library.packages()), "<")
+        places = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(theirs)]
+        code = theorem.function.__code__
+        file, line = (places[-1].filename, places[-1].lineno) if places else (code.co_filename, code.co_firstlineno)
+        said = f"{file}:{line}: {type(error).__name__}: {error}"
+    return " ".join(f"{said} (in the theorem {theorem.name})".split())
 
 
 def _export_direct(name: tuple[str, int]) -> str:
@@ -134,8 +160,9 @@ class Run:
     def __init__(self, obligations: Iterable[Obligation], plan: Plan) -> None:
         self.plan = plan
         self.obligations = list(obligations)
-        versions = [f"{name} {SOLVERS[name].version}" for name in ("z3",)]
-        self.sources = sources([*library.packages(), *map(Path, plan.files)], versions)
+        versions = [f"python {platform.python_version()}"]
+        versions += [f"{name} {importlib.metadata.version(name)}" for name in ("attrs", "z3-solver")]
+        self.sources = sources([*library.packages(), *library.sources_of(plan.files)], versions)
         self._places = {
             obligation.name: (theorem.name, position)
             for theorem in {obligation.theorem.name: obligation.theorem for obligation in self.obligations}.values()
@@ -149,164 +176,190 @@ class Run:
         done = {result.obligation.name for result in known}
         left = [obligation for obligation in self.obligations if obligation.name not in done]
         if left:
-            yield from self._with_workers(left)
+            with Workers(self.plan.jobs, _prepare, self.plan.files, list(sys.path)) as workers:
+                yield from _Schedule(self, workers).results(left)
 
     def known(self) -> list[Result]:
         """Return the results that an earlier run left in the cache."""
         results = []
         for obligation in self.obligations:
-            exported = self._exported(obligation)
-            if exported is None:
-                continue
             kept = self.plan.cache.read("results", self._result_key(obligation))
-            if kept is not None:
+            with contextlib.suppress(TypeError, KeyError, AttributeError):  # It is damaged, and as good as absent.
                 answers = {name: Answer(**answer) for name, answer in kept.pop("answers").items()}
                 kept["rules"] = tuple(kept["rules"])
-                results.append(Result(obligation=obligation, answers=answers, goal=exported.goal, **kept))
+                results.append(Result(obligation=obligation, answers=answers, **kept))
         return results
+
+    def keep(self, result: Result) -> None:
+        """Put a result into the cache; *unknown* is not kept."""
+        if result.status != "unknown":
+            kept = attrs.asdict(result, filter=attrs.filters.exclude("obligation"))
+            self.plan.cache.write("results", self._result_key(result.obligation), kept)
+
+    def place(self, obligation: Obligation) -> tuple[str, int]:
+        """Return the theorem of an obligation, and which it is of its obligations."""
+        return self._places[obligation.name]
+
+    def exported(self, obligation: Obligation) -> Exported | None:
+        """Return the texts of an obligation that are in the cache."""
+        kept = self.plan.cache.read("texts", self._text_key(obligation))
+        try:
+            return Exported(**{**kept, "rules": tuple(kept["rules"])})
+        except (TypeError, KeyError):
+            return None
+
+    def keep_exported(self, obligation: Obligation, exported: Exported) -> None:
+        """Put the texts of an obligation into the cache."""
+        self.plan.cache.write("texts", self._text_key(obligation), attrs.asdict(exported))
+
+    def _text_key(self, obligation: Obligation) -> str:
+        return digest(self.sources, obligation.name)
 
     def _result_key(self, obligation: Obligation) -> str:
         versions = [f"{name} {SOLVERS[name].version}" for name in self.plan.solvers]
         return digest(self.sources, obligation.name, *versions)
 
-    def _exported(self, obligation: Obligation) -> Exported | None:
-        kept = self.plan.cache.read("texts", digest(self.sources, obligation.name))
-        return None if kept is None else Exported(**{**kept, "rules": tuple(kept["rules"])})
 
-    def _with_workers(self, left: list[Obligation]) -> Iterator[Result]:
-        context = multiprocessing.get_context("spawn")
-        pool = concurrent.futures.ProcessPoolExecutor(
-            self.plan.jobs, mp_context=context, initializer=_prepare, initargs=(self.plan.files, list(sys.path))
-        )
-        try:
-            yield from self._schedule(pool, left)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+class _Schedule:
+    """What is asked of the workers, and what follows from each answer."""
 
-    def _schedule(self, pool: concurrent.futures.Executor, left: list[Obligation]) -> Iterator[Result]:
-        waiting: dict[concurrent.futures.Future[Any], Any] = {}
-        open_queries: dict[str, _Open] = {}
+    def __init__(self, run: Run, workers: Workers) -> None:
+        self._run, self._plan, self._workers = run, run.plan, workers
 
-        def ask(name: str, kind: str, solver: str, text: str) -> None:
-            future = pool.submit(_solve, solver, text, self.plan.seconds, self.plan.cache)
-            waiting[future] = (kind, name, solver)
-
-        def start(obligation: Obligation, exported: Exported) -> None:
-            entry = _Open(obligation, exported, set(self.plan.solvers))
-            open_queries[obligation.name] = entry
-            for solver in self.plan.solvers:
-                ask(obligation.name, "goal", solver, exported.goal)
-            if exported.shown is None:
-                entry.needs_witness = True
-                ask(obligation.name, "witness", self.plan.solvers[0], exported.witness)
-
-        groups: dict[Any, list[Obligation]] = {}
+    def results(self, left: list[Obligation]) -> Iterator[Result]:
+        """Yield the result of each obligation as it is ready."""
+        groups: dict[str, list[Obligation]] = {}
         for obligation in left:
-            exported = self._exported(obligation)
-            if exported is not None:
-                start(obligation, exported)
-            else:
+            exported = self._run.exported(obligation)
+            if exported is None:
                 groups.setdefault(str(obligation.case), []).append(obligation)
+            else:
+                self._start(obligation, exported)
         for members in groups.values():
-            names = [self._places[obligation.name] for obligation in members]
-            waiting[pool.submit(_export, names)] = ("export", members, None)
-        while waiting:
-            ready, _ = concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)
-            for future in ready:
-                kind, what, solver = waiting.pop(future)
-                if kind == "export":
-                    for obligation, exported in zip(what, future.result(), strict=True):
-                        key = digest(self.sources, obligation.name)
-                        self.plan.cache.write("texts", key, attrs.asdict(exported))
-                        start(obligation, exported)
-                    continue
-                entry = open_queries[what]
-                place = self._places[what]
-                if kind == "direct":
-                    entry.direct = future.result()
-                    entry.awaits = set(self.plan.solvers)
-                    entry.answers = {}
-                    for name in self.plan.solvers:
-                        ask(what, "goal", name, entry.direct)
-                elif kind == "premise":
-                    ask(what, "premise-answer", self.plan.solvers[0], future.result())
-                elif kind == "premise-answer":
-                    entry.premise = future.result().status
-                else:
-                    entry.take(kind, solver, future.result())
-                if entry.is_complete:
-                    if entry.wants_direct:
-                        entry.asked_directly = True
-                        waiting[pool.submit(_export_direct, place)] = ("direct", what, None)
-                    elif entry.wants_premise:
-                        entry.asked_premise = True
-                        waiting[pool.submit(_export_premise, place)] = ("premise", what, None)
-                    elif entry.premise != "asked":
-                        del open_queries[what]
-                        yield self._finish(entry)
+            self._export(members)
+        while (done := self._workers.next()) is not None:
+            (kind, what, solver), outcome = done
+            if isinstance(outcome, Raised):
+                raise TheoremError(outcome.error)
+            if kind == "export":
+                yield from self._exported(what, outcome)
+                continue
+            what.pending -= 1
+            what.take(kind, solver, outcome)
+            if kind in ("direct", "premise") and isinstance(outcome, str):
+                self._ask_text(what, kind, outcome)
+            elif what.pending == 0 and not self._goes_on(what):
+                result = what.result()
+                self._run.keep(result)
+                yield result
 
-    def _finish(self, entry: "_Open") -> Result:
-        result = entry.result()
-        if result.status != "unknown":
-            kept = attrs.asdict(result, filter=attrs.filters.exclude("obligation", "goal"))
-            self.plan.cache.write("results", self._result_key(result.obligation), kept)
-        return result
+    def _export(self, members: list[Obligation]) -> None:
+        names = [self._run.place(obligation) for obligation in members]
+        self._workers.submit(Task(("export", members, ""), _export, (names,)))
+
+    def _exported(self, members: list[Obligation], outcome: list[Exported] | str | Lost) -> Iterator[Result]:
+        if isinstance(outcome, str):
+            raise TheoremError(outcome)
+        if not isinstance(outcome, Lost):
+            for obligation, exported in zip(members, outcome, strict=True):
+                self._run.keep_exported(obligation, exported)
+                self._start(obligation, exported)
+        elif len(members) > 1:  # One of them may be too large; the others need not wait for it.
+            for obligation in members:
+                self._export([obligation])
+        else:
+            reason = f"it was not exported: {outcome.reason}"
+            yield Result(members[0], "unknown", {}, "unchecked", False, (), "", reason)
+
+    def _start(self, obligation: Obligation, exported: Exported) -> None:
+        entry = _Open(obligation, exported, exported.goal)
+        for solver in self._plan.solvers:
+            self._ask(entry, "goal", solver, exported.goal)
+        if exported.shown is None:
+            self._ask(entry, "witness", self._plan.solvers[0], exported.witness)
+
+    def _ask(self, entry: "_Open", kind: str, solver: str, text: str) -> None:
+        entry.pending += 1
+        # A solver that does not keep to its limit of time is ended, though not by a machine that is merely busy.
+        bound = 2 * self._plan.seconds + 60
+        arguments = (solver, text, self._plan.seconds, self._plan.cache)
+        self._workers.submit(Task((kind, entry, solver), _solve, arguments, bound), first=True)
+
+    def _ask_text(self, entry: "_Open", kind: str, text: str) -> None:
+        if kind == "premise":
+            self._ask(entry, "premise", self._plan.solvers[0], text)
+            return
+        entry.goal, entry.answers = text, {}
+        for solver in self._plan.solvers:
+            self._ask(entry, "goal", solver, text)
+
+    def _goes_on(self, entry: "_Open") -> bool:
+        """Ask what is to be asked next of an obligation, if anything is."""
+        entry.refuse_disagreement()
+        if entry.obligation.theorem.uses and "sat" in entry.statuses and not entry.asked_directly:
+            # With the lemmas there is a counterexample: is there one without?
+            entry.asked_directly = True
+            kind, function = "direct", _export_direct
+        elif entry.witness == "unsat" and not entry.premise:
+            # No input reaches the case: is there one that satisfies the premise at all?
+            entry.premise = "asked"
+            kind, function = "premise", _export_premise
+        else:
+            return False
+        entry.pending += 1
+        place = self._run.place(entry.obligation)
+        self._workers.submit(Task((kind, entry, ""), function, (place,)), first=True)
+        return True
 
 
-@attrs.define
+@attrs.define(eq=False)
 class _Open:
     """An obligation whose answers are not all there."""
 
     obligation: Obligation
     exported: Exported
-    awaits: set[str]
+    goal: str
     answers: dict[str, Answer] = attrs.field(factory=dict)
-    needs_witness: bool = False
+    pending: int = 0
     witness: str = ""
     premise: str = ""
     asked_directly: bool = False
-    asked_premise: bool = False
-    direct: str = ""
 
-    def take(self, kind: str, solver: str, answer: Answer) -> None:
+    def take(self, kind: str, solver: str, outcome: "Answer | str | Lost") -> None:
         """Note an answer."""
-        if kind == "witness":
-            self.witness, self.needs_witness = answer.status, False
+        if isinstance(outcome, str):
             return
-        self.answers[solver] = answer
-        self.awaits.discard(solver)
-
-    @property
-    def is_complete(self) -> bool:
-        return not self.awaits and not self.needs_witness
+        answer = Answer("unknown", 0.0, reason=outcome.reason) if isinstance(outcome, Lost) else outcome
+        if kind == "witness":
+            self.witness = answer.status
+        elif kind == "premise":
+            self.premise = answer.status
+        elif kind == "direct":  # The lemmas say too little, and what is to be asked in their place is not there.
+            self.answers = {"export": answer}
+        else:
+            self.answers[solver] = answer
 
     @property
     def statuses(self) -> set[str]:
         return {answer.status for answer in self.answers.values()}
 
-    @property
-    def wants_direct(self) -> bool:
-        """With lemmas there is a counterexample: is there one without?"""
-        return bool(self.obligation.theorem.uses) and "sat" in self.statuses and not self.asked_directly
-
-    @property
-    def wants_premise(self) -> bool:
-        """No input reaches the case: is there one that satisfies the premise at all?"""
-        return self.witness == "unsat" and not self.asked_premise
+    def refuse_disagreement(self) -> None:
+        """Raise :class:`Disagreement` where one solver has a counterexample and another proves that none is."""
+        if {"sat", "unsat"} <= self.statuses:
+            said = ", ".join(f"{name}: {answer.status}" for name, answer in self.answers.items())
+            raise Disagreement(f"{self.obligation.name}: the solvers disagree ({said})")
 
     def result(self) -> Result:
         """Return what became of the obligation."""
         statuses = self.statuses
-        if {"sat", "unsat"} <= statuses:
-            said = ", ".join(f"{name}: {answer.status}" for name, answer in self.answers.items())
-            raise Disagreement(f"{self.obligation.name}: the solvers disagree ({said})")
         shown = self.exported.shown if self.exported.shown is not None else self.witness == "sat"
-        premise = "satisfiable" if shown else {"sat": "satisfiable", "unsat": "unsatisfiable"}.get(self.premise, "unchecked")
+        premise = {"sat": "satisfiable", "unsat": "unsatisfiable"}.get(self.premise, "unchecked")
+        if shown:
+            premise = "satisfiable"
         if "sat" in statuses:
             status, reason = "refuted", ""
         elif statuses != {"unsat"}:
-            late = [name for name, answer in self.answers.items() if answer.status != "unsat"]
-            status, reason = "unknown", f"no answer from {', '.join(late)} within the limits"
+            status, reason = "unknown", self._late()
         elif shown:
             status, reason = "proved", ""
         elif premise == "unsatisfiable":
@@ -314,31 +367,37 @@ class _Open:
         elif self.witness == "unsat":
             status, reason = "unknown", "no input that satisfies the premise reaches the case of the conclusion"
         elif self.exported.shown is False:
-            status, reason = "unknown", "the example does not satisfy the premise and reach the case"
+            status, reason = "unknown", "its example does not satisfy the premise, reach the case and the conclusion"
         else:
             status, reason = "unknown", "no witness was found within the limits"
-        goal = self.direct or self.exported.goal
-        return Result(self.obligation, status, self.answers, premise, shown, self.exported.rules, goal, reason)
+        rules = self.exported.rules
+        return Result(self.obligation, status, self.answers, premise, shown, rules, self.goal, reason)
+
+    def _late(self) -> str:
+        late = {name: answer.reason for name, answer in self.answers.items() if answer.status != "unsat"}
+        return "; ".join(f"no answer from {name}: {reason or 'beyond its limits'}" for name, reason in late.items())
 
 
 def rely_on_lemmas(results: dict[str, Result]) -> dict[str, Result]:
-    """Return the results, with *unknown* for what was proved from a lemma that was not."""
+    """Return the results, with *unknown* for what was proved from a lemma that was not, however deep."""
+    settled: dict[str, Result] = {}
+
+    def settle(name: str) -> Result | None:
+        if name not in settled and name in results:
+            result = results[name]
+            missing = unproved(result) if result.status == "proved" else None
+            reason = f"its lemma {missing} is not proved"
+            settled[name] = result if missing is None else attrs.evolve(result, status="unknown", reason=reason)
+        return settled.get(name)
 
     def unproved(result: Result) -> str | None:
         for lemma in result.obligation.theorem.uses:
             for case in lemma.obligations():
-                found = results.get(case.name)
+                found = settle(case.name)
                 if found is None or found.status != "proved":
                     return case.name
         return None
 
-    settled = {}
-    for name, result in results.items():
-        missing = unproved(result) if result.status == "proved" else None
-        settled[name] = (
-            result
-            if missing is None
-            else attrs.evolve(result, status="unknown", reason=f"its lemma {missing} is not proved")
-        )
-    return settled
-
+    for name in results:
+        settle(name)
+    return {name: settled[name] for name in results}

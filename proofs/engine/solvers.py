@@ -1,13 +1,14 @@
 """The solvers: SMT-LIB 2 text in, an answer out.
 
 Each call makes a context of its own. The effort is bounded by a deterministic resource limit where the solver has
-one, and by time; at either bound the answer is *unknown*.
+one, and by time; at either bound the answer is *unknown*. So it is where a solver refuses the text.
 """
 
 import importlib
 import importlib.metadata
 import time
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
@@ -25,6 +26,8 @@ class Answer:
     """How long it took."""
     model: dict[str, int] | None = None
     """The value of each constant, where the query is satisfiable."""
+    reason: str = ""
+    """Why it is unknown, where it is not for want of time."""
 
 
 @attrs.frozen
@@ -37,8 +40,17 @@ class Solver:
     """The distribution that brings it."""
     module: str
     """The module to import."""
-    solve: Callable[[str, float], Answer]
-    """Decide a text within a number of seconds."""
+    decide: Callable[[str, float], Answer]
+    """Decide a text within a number of seconds; it may raise."""
+
+    def solve(self, text: str, seconds: float) -> Answer:
+        """Decide a text within a number of seconds; what the solver raises is a reason for *unknown*."""
+        start = time.perf_counter()
+        try:
+            return self.decide(text, seconds)
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            return Answer("unknown", time.perf_counter() - start, reason=reason)
 
     @property
     def version(self) -> str | None:
@@ -50,6 +62,11 @@ class Solver:
             return None
 
 
+def _milliseconds(seconds: float) -> int:
+    """Return a bound of time as solvers take it: 32 bits."""
+    return max(1, int(min(seconds * 1000, 2**31 - 1)))
+
+
 def _z3(text: str, seconds: float) -> Answer:
     import z3
 
@@ -57,7 +74,8 @@ def _z3(text: str, seconds: float) -> Answer:
     context = z3.Context()
     solver = z3.SolverFor("QF_BV", ctx=context)
     solver.set("rlimit", RESOURCES)
-    solver.set("timeout", int(seconds * 1000))
+    solver.set("ctrl_c", False)
+    solver.set("timeout", _milliseconds(seconds))
     solver.from_string(text)
     status = str(solver.check())
     values = None
@@ -74,7 +92,7 @@ def _bitwuzla(text: str, seconds: float) -> Answer:
     start = time.perf_counter()
     options = bitwuzla.Options()
     options.set(bitwuzla.Option.PRODUCE_MODELS, True)
-    options.set(bitwuzla.Option.TIME_LIMIT_PER, int(seconds * 1000))
+    options.set(bitwuzla.Option.TIME_LIMIT_PER, _milliseconds(seconds))
     parser = bitwuzla.Parser(bitwuzla.TermManager(), options)
     parser.parse(text, True, False)
     solver = parser.bitwuzla()
@@ -93,11 +111,11 @@ def _value(term: object) -> int:
 
 
 def _cvc5(text: str, seconds: float) -> Answer:
-    import cvc5
+    cvc5: Any = importlib.import_module("cvc5")
 
     start = time.perf_counter()
     solver = cvc5.Solver()
-    solver.setOption("tlimit-per", str(int(seconds * 1000)))
+    solver.setOption("tlimit-per", str(_milliseconds(seconds)))
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "query")
     symbols = parser.getSymbolManager()

@@ -119,12 +119,24 @@ def theorem(
             raise ValueError(f"two theorems are called {name}")
         rule = rule_of(about) if about else None
         lemmas = tuple(THEOREMS[name_of(lemma)] for lemma in uses)
-        THEOREMS[name] = Theorem(
-            name, " ".join(statement.split()), function, dict(cases), rule, lemmas, case_of, example
-        )
+        made = Theorem(name, " ".join(statement.split()), function, dict(cases), rule, lemmas, case_of, example)
+        _refuse_bad_cases(made)
+        THEOREMS[name] = made
         return function
 
     return decorate
+
+
+def _refuse_bad_cases(made: Theorem) -> None:
+    """Refuse a split that leaves nothing to prove, or two obligations of one name: one of them would be lost."""
+    unknown = set(made.cases) - set(inspect.signature(made.function).parameters)
+    if unknown:
+        raise ValueError(f"the theorem {made.name} has no parameter {', '.join(sorted(unknown))}")
+    names = [obligation.name for obligation in made.obligations()]
+    if not names:
+        raise ValueError(f"the theorem {made.name} is split over no case: there is nothing to prove")
+    if len(set(names)) < len(names):
+        raise ValueError(f"two cases of the theorem {made.name} have one name")
 
 
 def name_of(function: Callable[..., Any]) -> str:
