@@ -66,9 +66,7 @@ class TestFromNames:
         made = Features.from_names(
             [], pa_max=48, nT_faults=True, reserved_TG0=Granule.K64, reserved_S2_cacheability=Cacheability.NC
         )
-        expected = Features(
-            nT_faults=True, reserved_TG0=Granule.K64, reserved_S2_cacheability=Cacheability.NC
-        )
+        expected = Features(nT_faults=True, reserved_TG0=Granule.K64, reserved_S2_cacheability=Cacheability.NC)
         assert made == expected
 
     @pytest.mark.parametrize("name", ["nT_fault", "FEAT_VHE"])

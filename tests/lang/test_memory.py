@@ -139,9 +139,7 @@ def test_the_empty_memory_is_zero() -> None:
 
 def evaluator(**inputs: int) -> Any:
     """Return an evaluator in which the named variables have values, and every other is 0 or False."""
-    pairs = [
-        (variable, z3.BitVecVal(inputs.get(str(variable), 0), variable.size())) for variable in (A, B, W)
-    ]
+    pairs = [(variable, z3.BitVecVal(inputs.get(str(variable), 0), variable.size())) for variable in (A, B, W)]
     pairs.append((P, z3.BoolVal(bool(inputs.get("p", 0)))))
 
     def evaluate(term: Any) -> Any:

@@ -58,9 +58,7 @@ def test_operations_with_amounts_agree(operation: Callable[[Any, Any], Any], n: 
         assert value(operation(Word(NARROW), n), x, n) == operation(x & 0xFFF, n)
 
 
-@pytest.mark.parametrize(
-    "operation", [invert, reverse_bytes, lambda x: bits(x, 47, 12), lambda x: bits(x, 63, 0)]
-)
+@pytest.mark.parametrize("operation", [invert, reverse_bytes, lambda x: bits(x, 47, 12), lambda x: bits(x, 63, 0)])
 def test_operations_of_one_word_agree(operation: Callable[[Any], Any]) -> None:
     """On words of 64 bits and on narrower ones."""
     for x in WORDS:
@@ -137,9 +135,7 @@ def test_connectives_agree_and_do_not_fork(p: bool, q: bool) -> None:
         (some(False, P, q), p or q),
     ):
         found = (
-            symbolic
-            if isinstance(symbolic, bool)
-            else z3.is_true(z3.simplify(z3.substitute(symbolic.term, *pairs)))
+            symbolic if isinstance(symbolic, bool) else z3.is_true(z3.simplify(z3.substitute(symbolic.term, *pairs)))
         )
         assert found is concrete
     assert (negation(p), implies(p, q), every(p, q), some(p, q)) == (not p, not p or q, p and q, p or q)

@@ -287,9 +287,7 @@ class Writer:
             return f"({self.kind(depth - 1)} if {self._condition(depth - 1)} else {self.kind(depth - 1)})"
         if form == 1 and self._has("kind"):
             return self._call("kind", depth - 1)
-        return str(
-            self._pick("Kind.A", "Kind.B", "Kind.C", *self.variables["kind"], f"{self.leaf_record()}.kind")
-        )
+        return str(self._pick("Kind.A", "Kind.B", "Kind.C", *self.variables["kind"], f"{self.leaf_record()}.kind"))
 
     def _level(self, depth: int) -> str:
         form = self._number(0, 4)
@@ -368,9 +366,7 @@ class Writer:
     def of(self, kind: str, depth: int) -> str:
         """Return an expression of a type."""
         forms: dict[str, Callable[[], str]] = {
-            "word": lambda: (
-                self.narrow(depth, 16) if self._number(0, 1) else f"({self._word(depth)[0]} & 0xffff)"
-            ),
+            "word": lambda: self.narrow(depth, 16) if self._number(0, 1) else f"({self._word(depth)[0]} & 0xffff)",
             "bool": lambda: self._condition(depth),
             "kind": lambda: self.kind(depth),
             "level": lambda: self._level(depth),

@@ -187,11 +187,7 @@ def test_a_match_over_a_sum_finds_subclasses_and_is_exhaustive() -> None:
     """A subclass is an instance of its base, and after all alternatives nothing is left."""
     records = (SpecialFault(Kind.A, 7), Fault(Kind.A), Leaf(1, ok=True))
     result = explore(lambda: name_of(sum_of(*records)), merge, known)
-    assert (
-        [at_tag(result.term, tag) for tag in range(3)]
-        == [name_of(record) for record in records]
-        == [7, 100, 102]
-    )
+    assert [at_tag(result.term, tag) for tag in range(3)] == [name_of(record) for record in records] == [7, 100, 102]
 
 
 def test_a_sum_is_an_instance_of_what_its_alternatives_are() -> None:
@@ -232,9 +228,7 @@ def test_a_sum_is_known_as_far_as_the_path_decided() -> None:
     found: list[Any] = []
 
     def function() -> int:
-        value = OneOf(
-            [(P, Fault(Kind.A)), (z3.And(Q, z3.Not(P)), Empty()), (z3.Not(z3.Or(P, Q)), Leaf(1, ok=True))]
-        )
+        value = OneOf([(P, Fault(Kind.A)), (z3.And(Q, z3.Not(P)), Empty()), (z3.Not(z3.Or(P, Q)), Leaf(1, ok=True))])
         assert known(value) is value
         if Cond(P):
             found.append(type(known(value)))
@@ -406,10 +400,7 @@ def test_a_symbol_ranges_over_exactly_the_values_of_its_shape() -> None:
         if attrs.has(type(value)):
             return z3.And(
                 True,
-                *[
-                    same(getattr(value, name), getattr(concrete, name))
-                    for name in attrs.fields_dict(type(value))
-                ],
+                *[same(getattr(value, name), getattr(concrete, name)) for name in attrs.fields_dict(type(value))],
             )
         result = value == concrete
         return result.term if isinstance(result, Cond) else z3.BoolVal(result)

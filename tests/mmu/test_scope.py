@@ -21,9 +21,7 @@ CONTROLS = [
 def test_the_table_is_that_of_the_manual() -> None:
     """Each entry is one bit of one register, under the features that bring it."""
     found = [
-        (set(one.features), one.register, field.low, content)
-        for one in OUT_OF_SCOPE
-        for field, content in one.controls
+        (set(one.features), one.register, field.low, content) for one in OUT_OF_SCOPE for field, content in one.controls
     ]
     assert sorted(found, key=str) == sorted(CONTROLS, key=str)
 
