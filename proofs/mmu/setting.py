@@ -103,6 +103,25 @@ def seen(stage: Stage, ipa: Address, access: Access) -> Seen | Fault:
 
 
 @attrs.frozen
+class SeenTwice:
+    """What guest and host make of an IPA, one after the other."""
+
+    guest: Seen
+    """What the guest's stage makes of it."""
+    host: Seen
+    """What the host's stage makes of the guest's output."""
+
+
+def seen_by_both(setting: Setting, ipa: Address, access: Access) -> SeenTwice | Fault:
+    """Return what the guest's stage makes of an IPA, and the host's of its output; or the first fault."""
+    middle = seen(setting.guest, ipa, access)
+    if isinstance(middle, Fault):
+        return middle
+    final = seen(setting.host, middle.OA, access)
+    return final if isinstance(final, Fault) else SeenTwice(middle, final)
+
+
+@attrs.frozen
 class NothingInstalled:
     """The abort is not resolved by a leaf."""
 

@@ -22,6 +22,7 @@ from proofs.mmu.setting import (
     is_possible,
     of_granules,
     seen,
+    seen_by_both,
 )
 from proofs.mmu.stage2 import (
     GRANULES,
@@ -211,13 +212,10 @@ def permissions_never_exceed_the_host(
     found = found_by_hardware(setting, ipa, access)
     if isinstance(found, NothingInstalled):
         return Claim(given, False, True)
-    middle = seen(setting.guest, ipa, access)
-    if isinstance(middle, Fault):
-        return Claim(given, True, False)
-    granted = seen(setting.host, middle.OA, access)
+    granted = seen_by_both(setting, ipa, access)
     if isinstance(granted, Fault):
         return Claim(given, True, False)
-    return Claim(given, True, is_within(found, granted))
+    return Claim(given, True, is_within(found, granted.host))
 
 
 @theorem(uses=LEMMAS, example=examples.a_load, guest=GRANULES, host=GRANULES)
@@ -230,13 +228,10 @@ def the_output_is_the_hosts_translation_of_the_guests(
     found = found_by_hardware(setting, ipa, access)
     if isinstance(found, NothingInstalled):
         return Claim(given, False, True)
-    middle = seen(setting.guest, ipa, access)
-    if isinstance(middle, Fault):
+    both = seen_by_both(setting, ipa, access)
+    if isinstance(both, Fault):
         return Claim(given, True, False)
-    final = seen(setting.host, middle.OA, access)
-    if isinstance(final, Fault):
-        return Claim(given, True, False)
-    return Claim(given, True, found.OA == final.OA)
+    return Claim(given, True, found.OA == both.host.OA)
 
 
 @theorem(uses=LEMMAS, example=examples.two_addresses, guest=GRANULES, host=GRANULES)
@@ -293,13 +288,10 @@ def writes_are_granted_only_where_both_stages_are_dirty(
     found = found_by_hardware(setting, ipa, access)
     if isinstance(found, NothingInstalled):
         return Claim(given, False, True)
-    middle = seen(setting.guest, ipa, access)
-    if isinstance(middle, Fault):
+    both = seen_by_both(setting, ipa, access)
+    if isinstance(both, Fault):
         return Claim(given, True, False)
-    final = seen(setting.host, middle.OA, access)
-    if isinstance(final, Fault):
-        return Claim(given, True, False)
-    return Claim(given, found.write, implies(found.write, middle.dirty & final.dirty))
+    return Claim(given, found.write, implies(found.write, both.guest.dirty & both.host.dirty))
 
 
 @theorem(uses=LEMMAS, example=examples.an_abort, guest=GRANULES, host=GRANULES)
@@ -308,7 +300,8 @@ def an_access_is_granted_once_its_abort_is_handled(guest: Granule, host: Granule
 
     Two accesses are excepted. An address translation instruction makes nothing dirty, and may find less than it
     asks for. And PTW of hardware is that of the guest hypervisor and of the host together: where one sets it and
-    the other has a stage 1 table in Device memory, hardware refuses a walk that both permit.
+    the other has a stage 1 table in Device memory, hardware refuses a walk that both permit, and the host refuses
+    to install it (Refusal.TABLE_WALK).
     """
     setting = of_granules(setting, guest, host)
     machine = setting.shadow.stage.features

@@ -212,7 +212,7 @@ def leaf(
     OA = stage_OA(ipa, output_address(descriptor, granule, size, walk.DS, features), size, entries)
     if contiguous & (size + entries > 64 - walk.TxSZ) & features.contiguous_out_of_range_faults:
         return fault(FaultKind.TRANSLATION, level, ipa, access)
-    if level != 3 and features.FEAT_BBM & features.nT_faults & Stage2Descriptor.nT(descriptor):
+    if level != FINAL_LEVEL and features.FEAT_BBM & features.nT_faults & Stage2Descriptor.nT(descriptor):
         return fault(FaultKind.TRANSLATION, level, ipa, access)
     if is_out_of_range(OA, walk, features):
         return fault(FaultKind.ADDRESS_SIZE, level, ipa, access)
