@@ -24,7 +24,7 @@ from typing import Any
 
 import attrs
 
-from spec.lang import Bits6, transition
+from spec.lang import Bits2, Bits6, transition
 
 
 class Cacheability(enum.Enum):
@@ -149,6 +149,8 @@ class Features:
     """The 16KB granule is implemented at stage 2: ID_AA64MMFR0_EL1.TGran16_2. AArch64.HaveS2TG."""
     stage2_64K: bool = True
     """The 64KB granule is implemented at stage 2: ID_AA64MMFR0_EL1.TGran64_2. AArch64.HaveS2TG."""
+    reserved_SH: Bits2 = 0b10
+    """The Shareability, coded as in SH, that the reserved SH = 0b01 behaves as. Unpredictable_Shareability."""
     reserved_TG0: Granule = Granule.K4
     """The granule that a VTCR_EL2.TG0 selects which is reserved, or whose granule is not implemented.
 

@@ -98,7 +98,7 @@ def the_shadow_maps_what_was_installed_and_nothing_else(
         return Claim(given, False, True)
     if isinstance(found, Fault):
         return Claim(given, False, ipa != aborted)
-    shareability = decode_shareability(found.SH)
+    shareability = decode_shareability(found.SH, features)
     holds = every(
         found.size <= leaf.size,
         found.size >= granule.bits,

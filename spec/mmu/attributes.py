@@ -114,12 +114,14 @@ def decode_device(code: Bits2) -> Device:
 
 
 @transition("AArch64, DecodeShareability()")
-def decode_shareability(code: Bits2) -> Shareability:
-    """Return the Shareability that two bits name; the reserved 0b01 is read as Outer Shareable.
+def decode_shareability(code: Bits2, features: Features) -> Shareability:
+    """Return the Shareability that two bits name; the reserved 0b01 is a choice.
 
-    >>> decode_shareability(0b11)
+    >>> decode_shareability(0b11, Features())
     <Shareability.ISH: 'Shareability_ISH'>
     """
+    if code == 0b01:
+        code = features.reserved_SH
     if code == 0b00:
         return Shareability.NSH
     if code == 0b11:
@@ -150,7 +152,7 @@ def decode_stage2(MemAttr: Bits4, SH: Bits2, FnXS: bool, features: Features) -> 
     >>> decode_stage2(0b0001, 0b00, False, Features()).device
     <Device.nGnRE: 1>
     """
-    shareability, xs = decode_shareability(SH), FnXS ^ True
+    shareability, xs = decode_shareability(SH, features), FnXS ^ True
     if bits(MemAttr, 3, 2) == 0b00:
         kind = decode_device(bits(MemAttr, 1, 0))
         return MemoryAttributes(MemoryType.DEVICE, kind, NON_CACHEABLE, NON_CACHEABLE, shareability, xs)
@@ -308,7 +310,7 @@ def apply_FWB(stage1: MemoryAttributes, MemAttr: Bits4, SH: Bits2, FnXS: bool, f
         merged = stage1
     else:
         merged = attrs.evolve(stage1, inner=NON_CACHEABLE, outer=NON_CACHEABLE)
-    shareability = combine_shareability(stage1.shareability, decode_shareability(SH))
+    shareability = combine_shareability(stage1.shareability, decode_shareability(SH, features))
     merged = MemoryAttributes(merged.memtype, merged.device, merged.inner, merged.outer, shareability, merged.xs)
     return MemoryAttributes(
         memtype=merged.memtype,
@@ -361,13 +363,15 @@ def decode_MAIR(attribute: Bits8, SH: Bits2, features: Features) -> MemoryAttrib
         return normal_non_cacheable(xs=False)
     if features.FEAT_XS and attribute == 0xA0:
         through = Hints(Cacheability.WT, read_allocate=True)
-        return MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, through, through, decode_shareability(SH), False)
+        return MemoryAttributes(
+            MemoryType.NORMAL, Device.nGnRnE, through, through, decode_shareability(SH, features), False
+        )
     if attribute == 0xF0:
         tagged = features.FEAT_MTE2
         return MemoryAttributes(
-            MemoryType.NORMAL, Device.nGnRnE, WRITE_BACK, WRITE_BACK, decode_shareability(SH), False, tagged
+            MemoryType.NORMAL, Device.nGnRnE, WRITE_BACK, WRITE_BACK, decode_shareability(SH, features), False, tagged
         )
     outer, inner = decode_MAIR_side(bits(attribute, 7, 4)), decode_MAIR_side(bits(attribute, 3, 0))
-    memory = MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, inner, outer, decode_shareability(SH), True)
+    memory = MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, inner, outer, decode_shareability(SH, features), True)
     memory = attrs.evolve(memory, xs=is_write_back(memory) ^ True)
     return attrs.evolve(memory, shareability=effective_shareability(memory))

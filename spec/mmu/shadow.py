@@ -353,7 +353,7 @@ def refusal(ipa: Address, leaf: ComposedLeaf, walk: Stage2Parameters, features: 
     if (leaf.privileged_execute != leaf.unprivileged_execute) & (features.FEAT_XNX ^ True):
         return Refused(Refusal.EXECUTION)
     if walk.DS:
-        given, wanted = decode_shareability(walk.SH), leaf.type.shareability
+        given, wanted = decode_shareability(walk.SH, features), leaf.type.shareability
         if combine_shareability(given, wanted) != given:
             return Refused(Refusal.SHAREABILITY)
     return leaf

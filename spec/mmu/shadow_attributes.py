@@ -50,7 +50,7 @@ def asked_type(MemAttr: Bits4, SH: Bits2, FnXS: bool, FWB: bool, features: Featu
     >>> asked_type(0b0110, 0b11, False, True, Features()).inner
     <Cacheability.WB: 2>
     """
-    shareability, xs = decode_shareability(SH), FnXS ^ True
+    shareability, xs = decode_shareability(SH, features), FnXS ^ True
     if FWB:
         if not bit(MemAttr, 2):
             kind = decode_device(bits(MemAttr, 1, 0))

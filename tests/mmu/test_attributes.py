@@ -165,7 +165,10 @@ def test_two_bits_name_a_kind_of_Device_memory() -> None:
 
 def test_two_bits_name_a_Shareability() -> None:
     """0b00 Non-shareable, 0b10 Outer, 0b11 Inner; the reserved 0b01 is taken as Outer."""
-    assert [decode_shareability(code) for code in range(4)] == [NSH, OSH, OSH, ISH]
+    assert [decode_shareability(code, Features()) for code in range(4)] == [NSH, OSH, OSH, ISH]
+    for code, chosen in ((0b00, NSH), (0b10, OSH), (0b11, ISH), (0b01, OSH)):
+        machine = Features(reserved_SH=code)
+        assert [decode_shareability(code, machine) for code in range(4)] == [NSH, chosen, OSH, ISH]
 
 
 @pytest.mark.parametrize("chosen", Cacheability)
