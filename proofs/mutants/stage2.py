@@ -149,9 +149,11 @@ def the_contiguous_range_taken_twice(ipa: Address, base: Address, size: int, con
 def a_fault_names_the_output(
     ipa: Any, descriptor: Any, address: Any, level: Any, walk: Any, access: Any, features: Any
 ) -> Any:
-    """The faulting address of a leaf's fault is that of its descriptor, in place of the IPA: a wrong HPFAR_EL2."""
+    """The faulting address of a leaf's Address size fault is its descriptor's, not the IPA: a wrong HPFAR_EL2."""
     found = original(stage2.leaf)(ipa, descriptor, address, level, walk, access, features)
-    return attrs.evolve(found, IPA=address) if isinstance(found, Fault) else found
+    if isinstance(found, Fault) and found.kind == FaultKind.ADDRESS_SIZE:
+        return attrs.evolve(found, IPA=address)
+    return found
 
 
 @mutant(descriptor.descriptor_type, refuted_by=(theorems.blocks_stand_only_at_levels_that_have_them,), granule=K16)
