@@ -149,9 +149,9 @@ def the_contiguous_range_taken_twice(ipa: Address, base: Address, size: int, con
 def a_fault_names_the_output(
     ipa: Any, descriptor: Any, address: Any, level: Any, walk: Any, access: Any, features: Any
 ) -> Any:
-    """The faulting address of a leaf's Address size fault is its descriptor's, not the IPA: a wrong HPFAR_EL2."""
+    """The faulting address of a leaf's Access flag fault is its descriptor's, not the IPA: a wrong HPFAR_EL2."""
     found = original(stage2.leaf)(ipa, descriptor, address, level, walk, access, features)
-    if isinstance(found, Fault) and found.kind == FaultKind.ADDRESS_SIZE:
+    if isinstance(found, Fault) and found.kind == FaultKind.ACCESS_FLAG:
         return attrs.evolve(found, IPA=address)
     return found
 
