@@ -27,9 +27,10 @@ from spec.lang.operations import (
     shift_left,
     some,
     subtract,
+    where,
 )
 from spec.lang.records import lean
-from spec.lang.registers import BitField, Field, Register, bit_field, field
+from spec.lang.registers import BitField, Field, Register, Reserved, bit_field, field, res0, res1
 from spec.lang.shapes import (
     Address,
     Bits,
@@ -62,6 +63,7 @@ __all__ = [
     "Level",
     "Memory",
     "Register",
+    "Reserved",
     "Rule",
     "Within",
     "add",
@@ -80,6 +82,8 @@ __all__ = [
     "low_bits",
     "negation",
     "numbers_from",
+    "res0",
+    "res1",
     "reverse_bytes",
     "rule_of",
     "shift_left",
@@ -87,5 +91,6 @@ __all__ = [
     "subtract",
     "symbolically",
     "transition",
+    "where",
     "zeroed",
 ]

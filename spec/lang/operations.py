@@ -154,6 +154,19 @@ def some(*conditions: bool) -> bool:
     return result
 
 
+def where(condition: bool, word: int) -> int:
+    """Return a word (at most 64 bits) where a condition holds, and 0 where it does not, without forking.
+
+    >>> where(True, 0b110), where(False, 0b110)
+    (6, 0)
+    """
+    symbolic: Any = condition
+    if type(symbolic) is Cond:
+        width = word.width if isinstance(word, Word) else MAX_WIDTH
+        return Word(z3.If(symbolic.term, _term(word, width), numeral(0, width)))  # type: ignore[return-value]  # an int
+    return word if condition else 0
+
+
 # -- folds -------------------------------------------------------------------------------------------------------
 
 

@@ -233,4 +233,5 @@ def symbolically(function: Callable[..., R], *args: Any) -> tuple[R, frozenset[s
 def forget() -> None:
     """Drop every summary and what simplification remembers, and with them the terms that they keep alive."""
     _summaries.clear()
+    values.forget()
     paths.forget()

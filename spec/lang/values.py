@@ -87,9 +87,10 @@ def known(value: Any) -> Any:
         return value
     if is_record(value):
         kind: Any = type(value)
-        held = {name: getattr(value, name) for name in fields(kind)}
-        now = {name: known(part) for name, part in held.items()}
-        return value if all(now[name] is held[name] for name in held) else _rebuild(kind, now)
+        now = {name: known(getattr(value, name)) for name in _open_fields(kind)}
+        if all(now[name] is getattr(value, name) for name in now):
+            return value
+        return _rebuild(kind, {name: now.get(name, getattr(value, name)) for name in fields(kind)})
     if type(value) is not OneOf:
         return value
     left = []
@@ -107,6 +108,22 @@ def known(value: Any) -> Any:
 def is_record(value: Any) -> bool:
     """Tell whether a value is a record of the language."""
     return attrs.has(type(value))
+
+
+@functools.cache
+def _open_fields(record: type) -> tuple[str, ...]:
+    """Return the fields of a record of which a path may know more: no words, numbers, conditions and members.
+
+    A field that is declared as one alternative of a sum is among them: until a path has decided, it holds the sum.
+    """
+    shapes = {name: shape(of) for name, of in fields(record).items()}
+    return tuple(
+        name
+        for name, of in shapes.items()
+        if not isinstance(of, Bits | Within)
+        and of is not bool
+        and not (isinstance(of, type) and issubclass(of, enum.Enum))
+    )
 
 
 # -- merging --------------------------------------------------------------------------------------------
@@ -307,11 +324,40 @@ def fingerprint(value: Any) -> tuple[Any, bool]:
         found = [fingerprint(item) for item in value]
         return (kind, tuple(key for key, _ in found)), any(symbolic for _, symbolic in found)
     if is_record(value):
-        found = [fingerprint(getattr(value, name)) for name in fields(kind)]
-        return (kind, tuple(key for key, _ in found)), any(symbolic for _, symbolic in found)
+        return _fingerprint_of_record(value)
     if issubclass(kind, list | dict | set | bytearray):
         raise LanguageError(f"an argument is a {kind.__name__}, which can change: pass a tuple or a record")
     return (kind, id(value)), False
+
+
+LARGE = 32
+"""The fingerprint of a record of more fields is made once: what it holds does not change."""
+
+_large: dict[int, tuple[Any, tuple[Any, bool]]] = {}
+
+
+def _fingerprint_of_record(value: Any) -> tuple[Any, bool]:
+    kind: Any = type(value)
+    names = fields(kind)
+    if id(value) in _large:
+        return _large[id(value)][1]
+    found = [fingerprint(getattr(value, name)) for name in names]
+    content, is_symbolic = tuple(key for key, _ in found), any(symbolic for _, symbolic in found)
+    if len(names) <= LARGE:
+        return (kind, content), is_symbolic
+    # By a number, which is compared in no time; the record is kept, so that its id stays its own.
+    made = (kind, _numbers.setdefault(content, len(_numbers))), is_symbolic
+    _large[id(value)] = (value, made)
+    return made
+
+
+_numbers: dict[Any, int] = {}
+
+
+def forget() -> None:
+    """Drop the fingerprints of large records, and with them the terms that they keep alive."""
+    _large.clear()
+    _numbers.clear()
 
 
 # -- making and reading ---------------------------------------------------------------------------------

@@ -18,27 +18,8 @@ from collections.abc import Set as AbstractSet
 
 import attrs
 
-from spec.lang import Field, Register, bit_field
-
-
-class UnmodelledVTCR_EL2(Register):
-    """The fields of VTCR_EL2 that no rule reads; they are RES0 without their feature."""
-
-    AssuredOnly = bit_field(34, "Bit 58 of a leaf is its AssuredOnly attribute (FEAT_THE).")
-    TL1 = bit_field(35, "Checks the TopLevel1 permission attribute (FEAT_THE).")
-    S2PIE = bit_field(36, "Permission indirection (FEAT_S2PIE).")
-    S2POE = bit_field(37, "Permission overlay (FEAT_S2POE).")
-    D128 = bit_field(38, "128-bit descriptors (FEAT_D128).")
-    GCSH = bit_field(40, "Guarded Control Stacks need the AssuredOnly attribute (FEAT_THE and FEAT_GCS).")
-    TL0 = bit_field(41, "Checks the TopLevel0 permission attribute (FEAT_THE).")
-    HAFT = bit_field(44, "Hardware update of the Access flag of table descriptors (FEAT_HAFT).")
-    HDBSS = bit_field(45, "Hardware writes a structure of what became dirty (FEAT_HDBSS).")
-
-
-class UnmodelledHCR_EL2(Register):
-    """The fields of HCR_EL2 that no rule reads and that act on stage 2."""
-
-    RW = bit_field(31, "EL1 is AArch64; 0: AArch32 (FEAT_AA32EL1).")
+from spec.lang import Field
+from spec.sysregs.hypervisor import HCR_EL2, VTCR_EL2
 
 
 @attrs.frozen
@@ -77,54 +58,54 @@ def _of_VTCR_EL2(control: Field, reason: str, *features: str) -> Exclusion:
 
 OUT_OF_SCOPE: tuple[Exclusion, ...] = (
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.D128,
+        VTCR_EL2.D128,
         "The walk reads descriptors of 128 bits, with a start level and addresses of their own.",
         "FEAT_D128",
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.S2PIE,
+        VTCR_EL2.S2PIE,
         "The permissions come from S2PIR_EL2 by an index in the descriptor, and not from S2AP and XN.",
         "FEAT_S2PIE",
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.S2POE,
+        VTCR_EL2.S2POE,
         "S2POR_EL1 takes permissions away by an index in the descriptor.",
         "FEAT_S2POE",
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.AssuredOnly,
+        VTCR_EL2.AssuredOnly,
         "A leaf may be for accesses only whose stage 1 translation is assured.",
         "FEAT_THE",
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.TL0,
+        VTCR_EL2.TL0,
         "The first table of stage 1 may have to be in memory with the TopLevel0 attribute.",
         "FEAT_THE",
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.TL1,
+        VTCR_EL2.TL1,
         "The first table of stage 1 may have to be in memory with the TopLevel1 attribute.",
         "FEAT_THE",
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.GCSH,
+        VTCR_EL2.GCSH,
         "A Guarded Control Stack may have to be in memory with the AssuredOnly attribute.",
         *("FEAT_THE", "FEAT_GCS"),
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.HAFT,
+        VTCR_EL2.HAFT,
         "A walk also sets the Access flag of the table descriptors that it passes.",
         "FEAT_HAFT",
     ),
     _of_VTCR_EL2(
-        UnmodelledVTCR_EL2.HDBSS,
+        VTCR_EL2.HDBSS,
         "A descriptor that becomes dirty is also recorded in memory, which can fault.",
         "FEAT_HDBSS",
     ),
     Exclusion(
         ("FEAT_AA32EL1",),
         "HCR_EL2",
-        ((UnmodelledHCR_EL2.RW, 0),),
+        ((HCR_EL2.RW, 0),),
         "Stage 1 is that of AArch32, which changes the limits of VTCR_EL2.T0SZ.",
     ),
 )

@@ -298,6 +298,15 @@ def first_table_size(walk: Stage2Parameters, start: Level) -> Bits6:
     return bits(subtract(64 - walk.TxSZ, below - 3), 5, 0)
 
 
+def base_of_52_bits(VTTBR: Bits64) -> Address:
+    """Return the address that BADDR holds where it has 52 bits: bits 51 to 48 stand in bits 5 to 2 of VTTBR_EL2.
+
+    >>> hex(base_of_52_bits(0x0001_0000_8000_103C))
+    '0xf000080001000'
+    """
+    return bits(VTTBR, 5, 2) << 48 | align_down(bits(VTTBR, 47, 0), 6)
+
+
 @transition("AArch64.S2TTBaseAddress(); VTTBR_EL2.BADDR")
 def table_base(walk: Stage2Parameters, VTTBR: Bits64, start: Level, features: Features) -> Address:
     """Return the address of the first table: BADDR aligned to the size of the concatenated tables.
@@ -308,6 +317,5 @@ def table_base(walk: Stage2Parameters, VTTBR: Bits64, start: Level, features: Fe
     """
     size = first_table_size(walk, start)
     if walk.DS or (walk.granule == Granule.K64 and features.FEAT_LPA and walk.PS == 0b110):
-        base = VTTBR_EL2.BADDR_high(VTTBR) << 48 | align_down(bits(VTTBR, 47, 0), 6)
-        return align_down(base, size)
+        return align_down(base_of_52_bits(VTTBR), size)
     return align_down(VTTBR_EL2.BADDR(VTTBR) << 1, size)

@@ -21,6 +21,7 @@ from spec.lang import (
     shift_left,
     some,
     subtract,
+    where,
 )
 from spec.lang.word import Choice, Cond, Small, Word
 
@@ -152,3 +153,19 @@ def test_a_choice_is_no_word(refused: Any) -> None:
     kind: Any = Choice(z3.BitVec("k", 1), Kind)
     with refused("only compared"):
         bit(kind, 0)
+
+
+def test_where_is_a_word_or_nothing() -> None:
+    """In both readings, the word or the condition symbolic or both; a narrow word stays narrow."""
+    assert (where(True, 6), where(False, 6)) == (6, 0)
+    assert value(where(True, WX), 5) == 5
+    assert value(where(False, WX), 5) == 0
+    for truth in (True, False):
+        given = z3.BoolVal(truth)
+        words: tuple[tuple[Any, int], ...] = ((6, 6), (Word(NARROW), 0xABC))
+        for word, expected in words:
+            found: Any = where(P, word)
+            term = z3.simplify(z3.substitute(found.term, (z3.Bool("p"), given), (NARROW, z3.BitVecVal(0xABC, 12))))
+            assert term.as_long() == (expected if truth else 0)
+    narrow: Any = where(P, Word(NARROW))  # type: ignore[arg-type]  # stands for an int
+    assert narrow.width == 12

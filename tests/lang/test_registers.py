@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 import z3
 
-from spec.lang import LanguageError, Register, bit_field, field
+from spec.lang import LanguageError, Register, bit_field, field, res0, res1
 from spec.lang.word import Cond, Word
 
 
@@ -114,3 +114,43 @@ def test_a_field_lies_in_64_bits(high: int, low: int) -> None:
     """A wrong declaration is refused when the class is made."""
     with pytest.raises(LanguageError, match="no field"):
         field(high, low, "Wrong.")
+
+
+class Reserving(Register):
+    """A register that says what is reserved, and what a reset leaves."""
+
+    wide = field(15, 8, "Eight.", "FEAT_NV", otherwise=1, reset=0x5A)
+    unknown = bit_field(7, "One.")
+    ONES = res1(6, 5)
+    ONE = res1(4, when="FEAT_VHE")
+    SHORT = res0(15, 12, when="not FEAT_NV2")
+
+
+def test_what_is_reserved_is_no_field() -> None:
+    """It stands beside the fields, with its mask and its condition."""
+    assert list(Reserving.FIELDS) == ["wide", "unknown"]
+    assert [(one.mask, one.when, str(one)) for one in Reserving.RES1] == [
+        (0x60, "", "RES1<6:5>"),
+        (0x10, "FEAT_VHE", "RES1<4>"),
+    ]
+    assert [(one.mask, one.when, str(one)) for one in Reserving.RES0] == [(0xF000, "not FEAT_NV2", "RES0<15:12>")]
+
+
+def test_a_field_knows_its_reset() -> None:
+    """In place; nothing where it is architecturally UNKNOWN."""
+    wide, unknown = Reserving.FIELDS["wide"], Reserving.FIELDS["unknown"]
+    assert (wide.reset_mask, wide.reset_bits) == (0xFF00, 0x5A00)
+    assert (unknown.reset_mask, unknown.reset_bits) == (0, 0)
+    assert (Reserving.wide.when, Reserving.wide.otherwise, Reserving.wide.reset) == ("FEAT_NV", 1, 0x5A)
+
+
+def test_reserved_bits_lie_in_64_bits() -> None:
+    """A wrong declaration is refused."""
+    with pytest.raises(LanguageError, match="no bits <64:0>"):
+        res1(64, 0)
+
+
+def test_a_reset_fits_its_field() -> None:
+    """A wrong declaration is refused."""
+    with pytest.raises(LanguageError, match=r"a reset to 0x10 does not fit in a field <3:0>"):
+        field(3, 0, "Four.", reset=16)

@@ -5,7 +5,7 @@ import attrs
 import pytest
 import z3
 
-from spec.lang import Bits, Level, Memory, decided
+from spec.lang import Bits, Level, Memory, decided, forget
 from spec.lang.memory import EmptyMemory, FreshMemory
 from spec.lang.paths import explore
 from spec.lang.values import OneOf, concretise, conform, fingerprint, known, merge, symbol
@@ -463,3 +463,48 @@ def test_what_is_concrete_reads_as_itself() -> None:
     """Whatever it is."""
     for value in (5, True, "x", None, Kind.A, Empty(), Memory({8: 1})):
         assert concretise(value, evaluator()) == value
+
+
+Large = attrs.make_class("Large", {f"f{number}": attrs.field(type=bool) for number in range(40)}, frozen=True)
+
+
+def test_a_large_record_is_told_by_what_it_holds() -> None:
+    """Its fingerprint is a number, the same for two that hold the same, and another for one that does not."""
+    one, same = (Large(*[True] * 40) for _ in range(2))
+    other = Large(*[True] * 39, False)
+    symbolic = Large(*[True] * 39, CQ)
+    assert fingerprint(one) == fingerprint(same) == fingerprint(one)
+    assert len({fingerprint(each)[0] for each in (one, other, symbolic)}) == 3
+    assert [fingerprint(each)[1] for each in (one, other, symbolic)] == [False, False, True]
+    before = fingerprint(other)
+    forget()
+    assert fingerprint(one)[0] != before[0] or fingerprint(other)[0] != fingerprint(one)[0]
+
+
+def test_a_record_without_sums_is_known_as_it_is() -> None:
+    """No path knows more of it."""
+    record = Large(*[True] * 39, CQ)
+    assert explore(lambda: known(record) is record, merge, known)
+
+
+@attrs.frozen
+class Holder:
+    """A record that is declared to hold one alternative of a sum."""
+
+    leaf: Leaf
+    """It is made where a path has decided."""
+
+
+def test_a_path_knows_more_of_a_field_that_is_declared_as_one_alternative() -> None:
+    """The field holds the sum; on the path on which that is decided it becomes the alternative."""
+    leaf, fault = Leaf(WX, ok=True), Fault(Kind.A)
+    held: Any = OneOf([(P, leaf), (z3.Not(P), fault)])
+    record = Holder(held)
+
+    def run() -> bool:
+        found: Any = known(record).leaf
+        if Cond(P):
+            return known(found) is leaf and type(known(record).leaf) is Leaf
+        return type(known(record).leaf) is Fault
+
+    assert explore(run, merge, known) is True
