@@ -1,0 +1,56 @@
+"""The scope of accesses: what of MRS, MSR and SYS the rules of this package do not describe.
+
+An :class:`Exclusion` is a space of encodings that the architecture gives a meaning which no rule here has, and the
+feature without which it is UNDEFINED like any other. :func:`exclusion` finds the one that an instruction is in, on a
+machine that has its feature; no observation is held against it.
+
+>>> from spec.access.instruction import Form, Instruction
+>>> exclusion(Instruction(Form.MRS, 0x9CE0), {"FEAT_SPMU"})
+'FEAT_SPMU: the System PMUs, whose registers SPMACCESSR_ELx.P<n> traps by the System PMU that is selected'
+
+Source: DDI 0487, C5.1.3, C5.3 and D24.5.30 to D24.5.52.
+"""
+
+from collections.abc import Set as AbstractSet
+
+import attrs
+
+from spec.access.allocation import ALLOCATED
+from spec.access.instruction import Instruction
+
+
+@attrs.frozen
+class Exclusion:
+    """Something that an instruction can name and no rule describes."""
+
+    feature: str
+    """The feature that brings it."""
+    prefix: str
+    """How the names begin; empty where the instruction has no name here."""
+    reason: str
+    """What is left out: one clause."""
+
+
+OUT_OF_SCOPE: tuple[Exclusion, ...] = (
+    Exclusion(
+        "FEAT_SPMU",
+        "SPM",
+        "the System PMUs, whose registers SPMACCESSR_ELx.P<n> traps by the System PMU that is selected",
+    ),
+    Exclusion(
+        "FEAT_D128",
+        "",
+        "MRRS, MSRR, SYSP and TLBIP, which access two registers at once and trap with EC 0x14",
+    ),
+    Exclusion("FEAT_GCS", "", "GCSPOPM and GCSSS2, which SYSL encodes, and GCSSTR, which stores"),
+)
+"""Everything that is known to be left out of accesses."""
+
+
+def exclusion(instruction: Instruction, features: AbstractSet[str]) -> str | None:
+    """Return why an instruction is outside the rules on a machine with these features; None where it is inside."""
+    accessor = ALLOCATED[instruction.form][instruction.encoding]
+    for one in OUT_OF_SCOPE:
+        if one.prefix and one.feature in features and accessor is not None and accessor.name.startswith(one.prefix):
+            return f"{one.feature}: {one.reason}"
+    return None
