@@ -14,7 +14,7 @@ from pathlib import Path
 import proofs
 from proofs.engine.theorem import THEOREMS, Obligation, Theorem
 
-ROOMS = ("mmu",)
+ROOMS = ("access", "mmu", "sysregs")
 """The rooms of ``proofs`` that hold theorems."""
 
 

@@ -1,0 +1,1 @@
+"""Theorems about accesses: what an instruction touches, and who takes its trap."""
