@@ -25,13 +25,16 @@ from typing import Any, NoReturn
 
 import click
 
-from nvspec.errors import InputError
+from nvspec.errors import InputError, UnknownName
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "access": ("nvspec.access", "Explain what an instruction reaches, or who takes its trap."),
     "conform": ("nvspec.conform", "Predict recorded observations, and report where they differ."),
+    "explain": ("nvspec.explain", "Decode the values of registers, an ESR and an SPSR among them."),
     "list": ("nvspec.listing", "Show the theorems, with their English statement and status."),
     "mutants": ("nvspec.mutants", "Show the seeded bugs, and the theorem that refutes each."),
     "prove": ("nvspec.prove", "Prove theorems."),
+    "registers": ("nvspec.registers", "Show the tables of registers."),
     "walk": ("nvspec.walk", "Explain a stage 2 translation, level by level."),
 }
 """Subcommand to its module and its summary, which the list of commands shows without importing the module."""
@@ -105,7 +108,7 @@ class Commands(click.Group):
             status = _report(f"nvspec: {error.format_message()}")
         except click.Abort:
             status = INTERRUPTED
-        except InputError as error:
+        except (InputError, UnknownName) as error:
             status = _report(f"nvspec: {error}")
         except BrokenPipeError:
             _close_stdout()

@@ -36,7 +36,6 @@ from nvspec.observations.decoding import (
     RefusalError,
     boolean,
     check_keys,
-    each,
     integer,
     mapping,
     misfit,
@@ -47,7 +46,7 @@ from nvspec.observations.decoding import (
     unknown,
     within,
 )
-from nvspec.observations.feature_sets import feature
+from nvspec.observations.feature_sets import features
 from spec.features import PHYSICAL_ADDRESS_SIZES, Cacheability, Features, Granule, with_implied
 from spec.lang import Memory
 from spec.mmu.access import Access
@@ -124,7 +123,7 @@ def _register(value: Any) -> str:
 
 
 _MACHINE: dict[str, Callable[[Any], Any]] = {
-    "features": each(feature),
+    "features": features,
     "pa_max": integer(*PHYSICAL_ADDRESS_SIZES),
     "choices": _choices,
 }

@@ -31,3 +31,7 @@ class InputError(Exception):
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         # A path may hold anything, a newline included.
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in f"{place}: {self.reason}")
+
+
+class UnknownName(Exception):
+    """A name or a value on the command line that means nothing; its text is the reason, one line."""

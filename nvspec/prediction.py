@@ -3,15 +3,27 @@
 :func:`predict` answers with the same records that an observation is read as, so that both are compared key by
 key (:func:`differences`), or with :class:`Unsupported` where the model has nothing to say.
 
-Of the kinds, ``translate`` by stage 2 alone is predicted. An observation does not say what memory attributes
-stage 1 gave the access: Normal memory is assumed, as for a stage 1 table walk.
+Of the kinds, ``access`` and ``translate`` by stage 2 alone are predicted. An observation of a translation does not
+say what memory attributes stage 1 gave the access: Normal memory is assumed, as for a stage 1 table walk.
 """
 
 from typing import Any
 
 import attrs
 
-from nvspec.observations import Faulted, Observation, Stage2Access, Translate, Translated, TwoStageAccess
+from nvspec import access_prediction
+from nvspec.access_prediction import Seen, Unpredicted
+from nvspec.observations import (
+    Access as AccessObservation,
+)
+from nvspec.observations import (
+    Faulted,
+    Observation,
+    Stage2Access,
+    Translate,
+    Translated,
+    TwoStageAccess,
+)
 from spec.features import PHYSICAL_ADDRESS_SIZES, Features, with_implied
 from spec.lang import Memory
 from spec.mmu.access import Access
@@ -59,10 +71,17 @@ class CountingMemory(Memory):
         return super().read(address)
 
 
-def predict(observation: Observation) -> Translated | Faulted | Unsupported:
+Predicted = Translated | Faulted | Seen
+"""What the specification says of an observation, in its terms."""
+
+
+def predict(observation: Observation) -> Predicted | Unsupported:
     """Return what the specification says of an observation."""
+    if isinstance(observation, AccessObservation):
+        got = access_prediction.predict(observation)
+        return Unsupported(got.reason) if isinstance(got, Unpredicted) else got
     if not isinstance(observation, Translate):
-        kind = {"AddressTranslation": "at", "Access": "access", "MemoryAccess": "memory"}
+        kind = {"AddressTranslation": "at", "MemoryAccess": "memory"}
         return Unsupported(f"kind {kind[type(observation).__name__]} is not predicted")
     if isinstance(observation.access, TwoStageAccess):
         return Unsupported("kind translate with a va is not predicted: it needs stage 1")
@@ -146,12 +165,14 @@ def faulted(fault: Fault, reads: int | None, writes: tuple[tuple[int, int], ...]
     )
 
 
-def differences(expected: Translated | Faulted, got: Translated | Faulted) -> tuple[str, ...]:
+def differences(expected: Predicted, got: Predicted) -> tuple[str, ...]:
     """Return the keys in which a prediction differs; what was not seen is not compared.
 
     >>> differences(Translated("none", 0x1000), Translated("none", 0x2000, reads=3))
     ('pa',)
     """
+    if not isinstance(expected, Translated | Faulted) or not isinstance(got, Translated | Faulted):
+        return access_prediction.differences(expected, got)  # type: ignore[arg-type]  # both are of one kind
     if type(expected) is not type(got):
         return ("fault",)
     seen = attrs.asdict(expected, recurse=False)
@@ -159,12 +180,14 @@ def differences(expected: Translated | Faulted, got: Translated | Faulted) -> tu
     return tuple(key for key, value in seen.items() if value is not None and value != said[key])
 
 
-def as_json(outcome: Translated | Faulted) -> dict[str, Any]:
+def as_json(outcome: Predicted) -> dict[str, Any]:
     """Return an outcome as the object that an observation holds under ``expect``.
 
     >>> as_json(Translated("none", 0x1000, 4))
     {'fault': 'none', 'pa': '0x1000', 'reads': 4}
     """
+    if not isinstance(outcome, Translated | Faulted):
+        return access_prediction.as_json(outcome)
     shown: dict[str, Any] = {}
     for key, value in attrs.asdict(outcome, recurse=False).items():
         if key in ("pa", "fault_ipa") and value is not None:

@@ -19,14 +19,21 @@ Source: DDI 0487, D8.2 and D8.3, for the sizes, the start levels and the descrip
 import enum
 import functools
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from spec.features import PHYSICAL_ADDRESS_SIZES, Cacheability, Features, Granule
+from spec.features import (
+    IMPLIED_FEATURES,
+    PHYSICAL_ADDRESS_SIZES,
+    REQUIRED_FEATURES,
+    Cacheability,
+    Features,
+    Granule,
+)
 from spec.lang import Address, Bits, Bits64, Memory, Within
 from spec.lang.memory import PatchyMemory
 from spec.lang.shapes import fields, shape
@@ -94,30 +101,91 @@ def from_type(annotation: Any, given: Mapping[Any, st.SearchStrategy[Any]] | Non
     if isinstance(declared, type) and issubclass(declared, enum.Enum):
         return st.sampled_from(list(declared))
     if isinstance(declared, type):
+        truths = [name for name, of in fields(declared).items() if of is bool and bool not in chosen]
+        if len(truths) > MANY:
+            rest = {name: from_type(of, chosen) for name, of in fields(declared).items() if name not in truths}
+            return st.builds(lambda held, **others: declared(**held, **others), flags(truths), **rest)
         parts = {name: from_type(of, chosen) for name, of in fields(declared).items()}
         return st.builds(declared, **parts)
     raise TypeError(f"{annotation!r} declares no shape to draw from")
 
 
-@st.composite
-def features(draw: st.DrawFn, /, **given: bool | int | Cacheability | Granule) -> Features:
-    """Return machines that can be built: some granule at stage 2, and 52 bits only with the formats for them.
+MANY = 16
+"""The conditions of a record beyond which they are drawn together: one by one they would take most of the time."""
 
+
+@st.composite
+def flags(draw: st.DrawFn, names: Sequence[str]) -> dict[str, bool]:
+    """Return a truth for each name: half of them are true, or one of eight, or seven.
+
+    What needs several of them, or needs several to be false, is then met as often as what needs one.
+    """
+    size = (len(names) + 7) // 8
+    drawn = st.binary(min_size=size, max_size=size).map(lambda word: int.from_bytes(word, "little"))
+    held = draw(drawn)
+    match draw(st.sampled_from(("half", "half", "few", "most"))):
+        case "few":
+            held &= draw(drawn) & draw(drawn)
+        case "most":
+            held |= draw(drawn) | draw(drawn)
+    return {name: bool(held >> place & 1) for place, name in enumerate(names)}
+
+
+_CONDITIONS = tuple(
+    field.name for field in attrs.fields(Features) if field.type is bool and not field.name.startswith("stage2_")
+)
+_ENUMERATIONS = tuple(
+    (field.name, field.type)
+    for field in attrs.fields(Features)
+    if isinstance(field.type, type) and issubclass(field.type, enum.Enum) and field.name != "reserved_TG0"
+)
+_NEEDS = {
+    name: [needed for needed in (*REQUIRED_FEATURES.get(name, ()), *IMPLIED_FEATURES.get(name, ())) if needed in known]
+    for known in [frozenset(_CONDITIONS)]
+    for name in _CONDITIONS
+}
+
+
+def _without_unmet(held: dict[str, bool]) -> dict[str, bool]:
+    """Return features without those of which one that they need is missing."""
+    kept = dict(held)
+    while lacking := [name for name in kept if kept[name] and not all(kept.get(one, True) for one in _NEEDS[name])]:
+        kept.update(dict.fromkeys(lacking, False))
+    return kept
+
+
+def _with_needed(held: dict[str, bool]) -> dict[str, bool]:
+    """Return features with those that they need."""
+    kept = dict(held)
+    while missing := [one for name in kept if kept[name] for one in _NEEDS[name] if not kept[one]]:
+        kept.update(dict.fromkeys(missing, True))
+    return kept
+
+
+@st.composite
+def features(draw: st.DrawFn, /, **given: bool | int | enum.Enum) -> Features:
+    """Return machines that can be built.
+
+    No feature lacks one that it needs, some granule is there at stage 2, and 52 bits only with the formats for them.
     A field that is given, by its name, has that value.
     """
     values: dict[str, Any] = dict(given)
     sizes = [field.name for field in attrs.fields(Features) if field.name.startswith("stage2_")]
-    for field in attrs.fields(Features):
-        if field.name not in values and field.type is bool and field.name not in sizes:
-            values[field.name] = draw(st.booleans())
+    held = draw(flags(_CONDITIONS)) | {name: bool(value) for name, value in given.items() if name in _CONDITIONS}
+    # First without what needs something that is given as absent, and then with what the others need.
+    absent = {name for name, value in given.items() if value is False and name in _CONDITIONS}
+    possible = _without_unmet({name: name not in absent for name in _CONDITIONS})
+    held = _with_needed({name: held[name] and possible[name] for name in _CONDITIONS})
+    values = {**held, **values}
     if "pa_max" not in values:
         wide = values["FEAT_LPA"] or values["FEAT_LPA2"]
         values["pa_max"] = draw(st.sampled_from(PHYSICAL_ADDRESS_SIZES if wide else PHYSICAL_ADDRESS_SIZES[:-1]))
     missing = draw(st.sampled_from([(), (), (), *((size,) for size in sizes), *((a, b) for a in sizes for b in sizes)]))
     for size in sizes:
         values.setdefault(size, size not in missing)
-    if "reserved_S2_cacheability" not in values:
-        values["reserved_S2_cacheability"] = draw(st.sampled_from(Cacheability))
+    for name, members in _ENUMERATIONS:
+        if name not in values:
+            values[name] = draw(st.sampled_from(members))
     machine = Features(**values)
     if "reserved_TG0" in values:
         return machine
@@ -350,7 +418,7 @@ def plans(
 
 def _BADDR(base: int, split: bool) -> int:
     """Return VTTBR_EL2 with the address of a first table; ``split``: bits 51 to 48 stand in bits 5 to 2."""
-    return VTTBR_EL2.BADDR_high.insert(base & ((1 << 48) - 1), base >> 48) if split else base
+    return base & ((1 << 48) - 1) | base >> 48 << 2 if split else base
 
 
 @st.composite
@@ -839,11 +907,10 @@ def off(stage: Stage) -> Stage:
 @st.composite
 def virtual_machines(draw: st.DrawFn, machine: Features) -> Features:
     """Return the machines that a host offers on a machine: fewer features, a smaller address."""
-    kept: dict[str, Any] = {
-        field.name: getattr(machine, field.name) and draw(st.integers(0, 3)) > 0
-        for field in attrs.fields(Features)
-        if field.name.startswith("FEAT_")
-    }
+    names = [name for name in _CONDITIONS if name.startswith("FEAT_") and getattr(machine, name)]
+    first, second = draw(flags(names)), draw(flags(names))
+    offered = {name: first.get(name, False) or second.get(name, False) for name in _CONDITIONS if name[:5] == "FEAT_"}
+    kept: dict[str, Any] = {**_without_unmet(offered)}
     wide = kept["FEAT_LPA"] or kept["FEAT_LPA2"]
     sizes = [size for size in PHYSICAL_ADDRESS_SIZES if size <= machine.pa_max and (wide or size < 52)]
     return attrs.evolve(machine, pa_max=draw(st.sampled_from([sizes[-1], *sizes])), **kept)

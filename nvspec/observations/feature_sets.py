@@ -23,7 +23,7 @@ from nvspec.observations.decoding import (
     unknown,
 )
 from nvspec.observations.fields import Registers
-from spec.features import ARCHITECTURE_FEATURES
+from spec.features import ARCHITECTURE_FEATURES, unmet, with_implied
 
 SHIPPED_FEATURE_SETS = Path(__file__).parents[1] / "feature_sets.json"
 """The named feature sets that come with the project."""
@@ -38,6 +38,14 @@ def feature(value: Any) -> str:
     if name not in ARCHITECTURE_FEATURES:
         raise unknown("feature", name, ARCHITECTURE_FEATURES)
     return name
+
+
+def features(value: Any) -> tuple[str, ...]:
+    """Decode a list of FEAT_ names, of which none lacks one that it needs."""
+    names: tuple[str, ...] = each(feature)(value)
+    if missing := unmet(with_implied(names)):
+        raise RefusalError(missing)
+    return names
 
 
 @attrs.frozen
@@ -57,7 +65,7 @@ class _NamedSet:
     """One entry of a file of feature sets."""
 
     parange: Annotated[int, PARANGE]
-    features: Annotated[tuple[str, ...], each(feature)]
+    features: Annotated[tuple[str, ...], features]
     note: Annotated[str, text] = ""
     id_registers: Registers = attrs.Factory(dict)
 
@@ -76,7 +84,7 @@ class FeatureSets:
             return named if parange is None else attrs.evolve(named, pa_max=parange)
         if not isinstance(given, list):
             misfit("a list of FEAT_ names or the name of a feature set", given)
-        names = frozenset(each(feature)(given))
+        names = frozenset(features(given))
         if of_a_list is None:
             raise RefusalError('a list needs the key "parange" beside it')
         return FeatureSet(names, of_a_list, {})

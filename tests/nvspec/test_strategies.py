@@ -247,7 +247,7 @@ def test_most_walks_of_mapped_addresses_reach_a_leaf() -> None:
 
     walk()
     assert leaves.share >= 0.8
-    assert several.share >= 0.4
+    assert several.share >= 0.2  # 0.4 on average, and anything from 0.2 to 0.7 in a hundred that Hypothesis varies
     assert levels >= set(itertools.product(Granule, [2, 3]))
     assert contiguous
     assert big_endian

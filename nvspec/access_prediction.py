@@ -1,0 +1,236 @@
+"""Predictions of accesses: what the specification says of an observation of kind ``access``."""
+
+import functools
+from typing import Any
+
+import attrs
+
+from nvspec.observations import Access, Executed, Redirected, Trapped, Undefined
+from spec.access import outcome
+from spec.access.allocation import identity
+from spec.access.decision import decide
+from spec.access.decode import decode
+from spec.access.execution import NO_REGISTER, Kind, Unnamed, execute
+from spec.access.immediate import IMMEDIATES
+from spec.access.instruction import Form, Instruction
+from spec.access.machine import Machine
+from spec.access.operations import OPERATIONS
+from spec.access.scope import exclusion
+from spec.features import PHYSICAL_ADDRESS_SIZES, Features
+from spec.sysregs.accessors import ACCESSORS
+from spec.sysregs.register import number_of
+from spec.sysregs.tables import REGISTERS
+
+Seen = Executed | Redirected | Undefined | Trapped
+"""What an observation of an access saw, or the model says."""
+
+CONTROLS = frozenset(field.name for field in attrs.fields(Machine) if "_EL" in field.name)
+"""The registers that some access depends on."""
+
+NAMES: dict[int, str] = {identity(one): name for name, one in REGISTERS.items() if one.encoding is not None}
+"""The name of each register, by its number."""
+
+SAME_STATE = {
+    **{f"CNT{timer}_TVAL_{el}": f"CNT{timer}_CVAL_{el}" for timer, el in (("P", "EL0"), ("V", "EL0"))},
+    **{f"CNT{timer}_TVAL_EL2": f"CNT{timer}_CVAL_EL2" for timer in ("HP", "HV")},
+}
+"""The TimerValue views, and the register that holds their state."""
+
+KINDS = {
+    "SVC": Kind.SVC,
+    "HVC": Kind.HVC,
+    "SMC": Kind.SMC,
+    "BRK": Kind.BRK,
+    "HLT": Kind.HLT,
+    "UDF": Kind.UDF,
+    "ERET": Kind.ERET,
+    "ERETAA": Kind.ERETAA,
+    "ERETAB": Kind.ERETAB,
+    "WFI": Kind.WFI,
+    "WFE": Kind.WFE,
+    "WFIT": Kind.WFIT,
+    "WFET": Kind.WFET,
+    "ESB": Kind.ESB,
+    "DCPS1": Kind.DCPS,
+    "DCPS2": Kind.DCPS,
+    "DCPS3": Kind.DCPS,
+    "PACGA": Kind.PAC_GENERIC,
+    "PACIASP": Kind.PAC_IA,
+    "PACIBSP": Kind.PAC_IB,
+    "AUTIASP": Kind.PAC_IA,
+    "AUTIBSP": Kind.PAC_IB,
+    "FMOV": Kind.FP,
+    "RDVL": Kind.SVE,
+    "RDSVL": Kind.SME,
+}
+"""The instructions that name no register, by the mnemonic."""
+
+IMMEDIATE_NAMES = {"SMSTART": ("SVCRSMZA", 1), "SMSTOP": ("SVCRSMZA", 0)}
+"""Aliases of MSR (immediate): the field and the immediate."""
+
+
+@attrs.frozen
+class Unpredicted:
+    """The model says nothing of an access."""
+
+    reason: str
+    """Why, as a line of text."""
+
+
+def predict(observation: Access) -> Seen | Unpredicted:
+    """Return what the specification says of an access."""
+    if observation.el > 2:
+        return Unpredicted(f"EL{observation.el} is not modelled")
+    machine = observation.features
+    if machine.pa_max not in PHYSICAL_ADDRESS_SIZES:
+        return Unpredicted(f"{machine.pa_max} bits of physical address are not modelled")
+    instruction = instruction_of(observation)
+    if instruction is None:
+        return Unpredicted(f"{observation.name} is no instruction that the model knows")
+    if isinstance(instruction, Instruction):
+        excluded = exclusion(instruction, machine.names)
+        if excluded is not None:
+            return Unpredicted(excluded)
+    return seen(decision(instruction, machine_of(observation)))
+
+
+def decision(instruction: Instruction | Unnamed, machine: Machine) -> outcome.Outcome:
+    """Return what an instruction does."""
+    if isinstance(instruction, Unnamed):
+        return execute(instruction, machine)
+    return decide(instruction, machine)
+
+
+@functools.lru_cache(maxsize=64)
+def _features(names: tuple[str, ...], pa_max: int, choices: tuple[tuple[str, Any], ...]) -> Features:
+    return Features.from_names(names, pa_max=pa_max, **dict(choices))
+
+
+def machine_of(observation: Access) -> Machine:
+    """Return the machine of an observation: its registers, its features, PSTATE.SP = 1."""
+    listed = observation.features
+    features = _features(tuple(sorted(listed.names)), listed.pa_max, ())
+    regs: dict[str, Any] = {name: value for name, value in observation.regs.items() if name in CONTROLS}
+    return Machine(observation.el, features, **regs)
+
+
+def instruction_of(observation: Access) -> Instruction | Unnamed | None:
+    """Return the instruction of an observation: by its opcode if it is given, otherwise by encoding and name."""
+    if observation.word is not None:
+        return decode(observation.word)
+    if observation.op == "OTHER":
+        return by_assembler(observation.name)
+    form = {"MRS": Form.MRS, "MSR": Form.MSR, "SYS": Form.SYS}[observation.op]
+    if observation.encoding is not None:
+        return Instruction(form, number_of(observation.encoding))
+    found = named(observation.name, form)
+    return None if found is None else Instruction(form, found)
+
+
+OPERATION_NUMBERS = {one.name: number_of(one.encoding) for one in OPERATIONS}
+"""The encoding of each System instruction, as one number."""
+
+
+def named(name: str, form: Form) -> int | None:
+    """Return the encoding of a name; None where no accessor of the form has it.
+
+    >>> hex(named("SCTLR_EL12", Form.MRS)), named("ICC_EOIR1_EL1", Form.MRS)
+    ('0xe880', None)
+    """
+    if form == Form.SYS:
+        return OPERATION_NUMBERS.get(name)
+    found = ACCESSORS.get(name)
+    if found is None or found.register.is_virtual:
+        return None
+    return found.number if (found.reads if form == Form.MRS else found.writes) else None
+
+
+def by_assembler(text: str) -> Instruction | Unnamed | None:
+    """Return the instruction that a line of assembler is; None where it is none that the model knows.
+
+    >>> by_assembler("HVC #0x1234")
+    Unnamed(kind=<Kind.HVC: 2>, imm16=4660, Rt=0)
+    """
+    mnemonic, _, operands = text.strip().partition(" ")
+    mnemonic = mnemonic.upper()
+    if mnemonic in IMMEDIATE_NAMES:
+        field, immediate = IMMEDIATE_NAMES[mnemonic]
+        return _immediate(field, immediate)
+    if mnemonic == "MSR" and "#" in operands:
+        field, _, immediate_text = operands.partition(",")
+        return _immediate(field.strip(), _number(immediate_text))
+    kind = KINDS.get(mnemonic)
+    if kind is None:
+        return None
+    if kind in (Kind.WFIT, Kind.WFET):
+        return Unnamed(kind, Rt=_number(operands.upper().replace("X", "")) if operands else 0)
+    imm16 = _number(operands) if operands.startswith("#") else 0
+    return None if imm16 is None else Unnamed(kind, imm16)
+
+
+def _number(text: str) -> int:
+    return int(text.strip().lstrip("#"), 0)
+
+
+def _immediate(field: str, immediate: int) -> Instruction | None:
+    for one in IMMEDIATES:
+        for number in one.encodings() if one.name == field else ():
+            whole = field not in ("ALLINT", "PM", "SVCRSM", "SVCRZA", "SVCRSMZA")
+            if (number >> 3 & 15 if whole else number >> 3 & 1) == immediate:
+                return Instruction(Form.IMMEDIATE, number, 31)
+    return None
+
+
+def seen(got: outcome.Outcome) -> Seen:
+    """Return an outcome in the terms of an observation."""
+    if isinstance(got, outcome.Executed):
+        if got.register == NO_REGISTER or got.register not in NAMES:
+            return Executed("executed")
+        name = NAMES[got.register]
+        return Executed("executed", (name, SAME_STATE[name]) if name in SAME_STATE else (name,))
+    if isinstance(got, outcome.NVMem):
+        return Redirected("memory", got.offset)
+    if isinstance(got, outcome.Undefined):
+        return Undefined("undefined", got.el)
+    return Trapped("trap", got.el, esr=got.esr, elr_offset=got.elr_offset)
+
+
+def differences(expected: Seen, got: Seen) -> tuple[str, ...]:
+    """Return the keys in which a prediction differs; what was not seen is not compared.
+
+    A target agrees if it is one of those that were seen, or if nothing was seen of it.
+    """
+    if type(expected) is not type(got):
+        return ("outcome",)
+    if isinstance(expected, Executed) and isinstance(got, Executed):
+        return () if not expected.target or set(expected.target) & set(got.target) else ("target",)
+    if isinstance(expected, Trapped) and isinstance(got, Trapped):
+        found = ["el"] if expected.el != got.el else []
+        if expected.esr is not None and expected.esr != got.esr:
+            found.append("esr")
+        if expected.ec is not None and got.esr is not None and expected.ec != got.esr >> 26:
+            found.append("ec")
+        if expected.elr_offset is not None and expected.elr_offset != got.elr_offset:
+            found.append("elr_offset")
+        return tuple(found)
+    if isinstance(expected, Undefined) and isinstance(got, Undefined):
+        return () if expected.el == got.el else ("el",)
+    return () if expected == got else ("offset",)
+
+
+def as_json(one: Seen) -> dict[str, Any]:
+    """Return an outcome as the object that an observation holds under ``expect``.
+
+    >>> as_json(Undefined("undefined", 1))
+    {'outcome': 'undefined', 'el': 1}
+    """
+    shown: dict[str, Any] = {}
+    for key, value in attrs.asdict(one, recurse=False).items():
+        if key in ("esr", "ec", "offset") and value is not None:
+            shown[key] = hex(value)
+        elif key == "target":
+            if value:
+                shown[key] = list(value)
+        elif value is not None:
+            shown[key] = value
+    return shown

@@ -1,0 +1,172 @@
+"""Machines: the state that an access is decided by, from assignments such as ``HCR_EL2.NV=1``.
+
+An assignment names a register, a field of one, several fields in braces, or PSTATE.SP and PSTATE.EXLOCK::
+
+    HCR_EL2=0x80000000  HCR_EL2.{NV,NV1}=1  CPTR_EL2.FPEN=0b01  PSTATE.SP=0
+
+What is not assigned is 0, but for PSTATE.SP, which is 1.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from nvspec.errors import UnknownName
+from spec.access.machine import E2H, Machine
+from spec.features import ARCHITECTURE_FEATURES, IMPLIED_FEATURES, REQUIRED_FEATURES, Features, with_implied
+from spec.lang import Field
+from spec.sysregs.accessors import register, unknown_name
+from spec.sysregs.tables import REGISTERS
+
+CONTROLS = tuple(field.name for field in attrs.fields(Machine) if "_EL" in field.name)
+"""The registers that some access depends on."""
+
+PSTATE = ("SP", "EXLOCK")
+"""The fields of PSTATE that some access depends on."""
+
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9][0-9_]*")
+
+
+@attrs.frozen
+class Assignment:
+    """One register, or one field of one, and its content."""
+
+    text: str
+    """What was given."""
+    register: str
+    """The register; empty for PSTATE."""
+    field: str
+    """The field; empty for a whole register."""
+    content: int
+    """The content."""
+
+
+def features_of(names: Sequence[str], without: Sequence[str] = ()) -> Features:
+    """Return an implementation: with the named features and what they imply, or with all that the rules read.
+
+    Raises :class:`UnknownName` for a name that is no feature, and for features of which one lacks another.
+
+    >>> features_of(["FEAT_NV2"]).FEAT_NV2
+    Traceback (most recent call last):
+    nvspec.errors.UnknownName: FEAT_NV2 needs FEAT_NV, which is not there
+    """
+    for name in (*names, *without):
+        if name not in ARCHITECTURE_FEATURES:
+            near = difflib.get_close_matches(name, sorted(ARCHITECTURE_FEATURES), n=1)
+            raise UnknownName(f"unknown feature {name}" + "".join(f" (did you mean {one}?)" for one in near))
+    present = with_implied(names or ARCHITECTURE_FEATURES)
+    left: frozenset[str] = present - set(without)
+    while without and (lacking := _lacking(left)):
+        left -= lacking
+    try:
+        return Features.from_names(left, pa_max=48)
+    except ValueError as error:
+        raise UnknownName(str(error)) from error
+
+
+def _lacking(present: frozenset[str]) -> frozenset[str]:
+    """Return the features of which something that they imply or need is not present."""
+    return frozenset(
+        one for one in present if not {*IMPLIED_FEATURES.get(one, ()), *REQUIRED_FEATURES.get(one, ())} <= present
+    )
+
+
+def machine_of(el: int, features: Features, texts: Iterable[str], *, would_wait: bool = True) -> Machine:
+    """Return the machine of some assignments at an Exception level.
+
+    Raises :class:`UnknownName` for what cannot be assigned.
+
+    >>> hex(machine_of(1, Features(), ["HCR_EL2.{TVM,TRVM}=1"]).HCR_EL2)
+    '0x44000000'
+    """
+    given = [one for text in texts for one in assignments(text)]
+    # CPTR_EL2 and CNTHCTL_EL2 have the layout that HCR_EL2.E2H chooses.
+    given.sort(key=lambda one: (one.register != "HCR_EL2", one.field != ""))
+    machine = Machine(el, features, would_wait=would_wait)
+    assigned: dict[str, int] = {}
+    held: dict[str, Any]
+    for one in given:
+        if not one.register:
+            held = {one.field: bool(one.content)}
+            machine = attrs.evolve(machine, **held)
+            continue
+        mask, value = _placed(one, machine)
+        if assigned.get(one.register, 0) & mask:
+            raise UnknownName(f"{one.text}: what it assigns is already assigned")
+        assigned[one.register] = assigned.get(one.register, 0) | mask
+        held = {one.register: getattr(machine, one.register) | value}
+        machine = attrs.evolve(machine, **held)
+    return machine
+
+
+def assignments(text: str) -> Iterator[Assignment]:
+    """Yield what a text assigns; raises :class:`UnknownName` where it assigns nothing."""
+    target, equals, number = text.partition("=")
+    found = re.fullmatch(r"(\w+)(?:\.(\w+|\{\w+(?:,\s*\w+)*\}))?", target.strip())
+    if not equals or not found:
+        raise UnknownName(f"expected REGISTER.FIELD=VALUE, got {text!r}")
+    if not _NUMBER.fullmatch(number.strip()):
+        raise UnknownName(f"{text}: expected an unsigned number such as 0x1f, got {number!r}")
+    content = int(number, 0 if number[:2].lower() in ("0x", "0b") else 10)
+    name, fields = found[1], re.findall(r"\w+", found[2] or "")
+    if name == "PSTATE":
+        for field in fields or [""]:
+            if field not in PSTATE:
+                raise UnknownName(
+                    f"{text}: no access depends on PSTATE{'.' * bool(field)}{field}, but on SP and EXLOCK"
+                )
+            if content > 1:
+                raise UnknownName(f"{text}: {content} does not fit in PSTATE.{field}, which is 1 bit")
+            yield Assignment(text, "", field, content)
+        return
+    if name not in CONTROLS:
+        raise UnknownName(_not_a_control(name))
+    yield from (Assignment(text, name, field, content) for field in fields or [""])
+
+
+def _not_a_control(name: str) -> str:
+    """Return why a register cannot be assigned."""
+    if name in REGISTERS:
+        near = difflib.get_close_matches(name, CONTROLS, n=1, cutoff=0.8)
+        return f"no access depends on {name}" + "".join(f" (did you mean {one}?)" for one in near)
+    try:
+        return f"{name} is another name of {register(name).name}: give that"
+    except ValueError:
+        return unknown_name(name, CONTROLS)
+
+
+def _placed(one: Assignment, machine: Machine) -> tuple[int, int]:
+    """Return the bits that an assignment assigns, and their content, in place."""
+    if not one.field:
+        if one.content >> 64:
+            raise UnknownName(f"{one.text}: {one.content:#x} does not fit in {one.register}, which is 64 bits")
+        return (1 << 64) - 1, one.content
+    field = _field(one, machine)
+    if one.content >> field.width:
+        bits = "1 bit" if field.width == 1 else f"{field.width} bits"
+        raise UnknownName(f"{one.text}: {one.content:#x} does not fit in {one.register}.{field.name}, which is {bits}")
+    return field.mask, field.insert(0, one.content)
+
+
+def _field(one: Assignment, machine: Machine) -> Field:
+    """Return the field of an assignment, in the layout of its register that HCR_EL2.E2H chooses."""
+    kind = REGISTERS[one.register].kind
+    layouts = list(kind.layouts())
+    host = "1" if E2H(machine) else "0"
+    chosen = [layout for layout in layouts if _control_of(layout) in ("", f"HCR_EL2.E2H is {host}")]
+    for layout in chosen or layouts:
+        if one.field in layout.FIELDS:
+            return layout.FIELDS[one.field]
+    if any(one.field in layout.FIELDS for layout in layouts):
+        raise UnknownName(f"{one.text}: {one.register} has no field {one.field} where HCR_EL2.E2H is {host}")
+    names = [name for layout in chosen or layouts for name in layout.FIELDS]
+    near = difflib.get_close_matches(one.field, names, n=1, cutoff=0.4)
+    hint = "".join(f" (did you mean {name}?)" for name in near)
+    raise UnknownName(f"{one.text}: {one.register} has no field {one.field}{hint}")
+
+
+def _control_of(layout: Any) -> str:
+    return getattr(layout, "WHEN", "") or getattr(layout, "LAYOUT", "")
