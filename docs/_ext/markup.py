@@ -18,8 +18,8 @@ class Text:
 
     def add(self, text: str = "") -> None:
         """Add a paragraph."""
-        # A FEAT_ that names no feature would be a reference.
-        text = re.sub(r"(?<![`\w])FEAT_(?=[\s,.;)])", r"FEAT\_", text)
+        # A FEAT_ that names no feature, an ICC_ that names no register, would be a reference.
+        text = re.sub(r"(?<![`\w])([A-Z]+)_(?=[\s,.;)])", r"\1\_", text)
         self._lines += textwrap.indent(text, self._margin).splitlines()
         self._lines.append("")
 

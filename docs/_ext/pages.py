@@ -13,8 +13,10 @@ from source import Class, Constant, Function, Heading, Module
 from status import NOT_PROVED_HERE, Status
 
 import spec.lang
+from nvspec.registers import control_of, facts, rows
 from spec.lang import Bits, Register, Rule, Within
 from spec.lang.shapes import fields, shape
+from spec.sysregs.register import Layout, SystemRegister
 
 ROOT = Path(__file__).parents[2]
 
@@ -163,7 +165,7 @@ class Page:
 
     def klass(self, item: Class, kind: Any) -> None:
         """Write a class."""
-        if isinstance(kind, type) and issubclass(kind, Register):
+        if isinstance(kind, type) and issubclass(kind, Register) and kind not in (SystemRegister, Layout):
             self.register(item, kind)
         elif isinstance(kind, type) and issubclass(kind, enum.Enum):
             self.enumeration(item, kind)
@@ -217,7 +219,7 @@ class Page:
             self.methods(item, kind)
 
     def register(self, item: Class, kind: type[Register]) -> None:
-        """Write a register: its diagram, and its fields from the highest bit down."""
+        """Write a register: its diagram, how it is reached, and its bits from the highest down."""
         with self.text.directive("py:class", item.name):
             self.text.add(item.doc)
             if not kind.FIELDS:
@@ -225,8 +227,38 @@ class Page:
                 return
             with self.text.directive("raw", "html"):
                 self.text.add(diagram(spans(kind), item.name))
-            rows = []
+            if issubclass(kind, SystemRegister):
+                self.reached(kind)
+            if issubclass(kind, SystemRegister | Layout):
+                self.system_register(kind)
+                return
+            found = []
             for field in kind.fields():
                 bits = str(field.low) if field.width == 1 else f"{field.high}:{field.low}"
-                rows.append((bits, literal(field.name), field.doc))
-            self.text.table(("Bits", "Field", "Meaning"), rows, kind="fields")
+                found.append((bits, literal(field.name), field.doc))
+            self.text.table(("Bits", "Field", "Meaning"), found, kind="fields")
+
+    def reached(self, kind: type[SystemRegister]) -> None:
+        """Write how a register is reached; of a family, how the first and the last are."""
+        instances = list(kind.instances())
+        for one in instances[:1] + instances[1:][-1:]:
+            found = [(name, literal(value)) for name, value in facts(one)]
+            if kind.FAMILY:
+                found.insert(0, ("Register", literal(one.name)))
+            with self.text.directive("container", "facts"):
+                self.text.table((), found, kind="facts")
+
+    def system_register(self, kind: type[SystemRegister | Layout]) -> None:
+        """Write the bits of a layout: the features that they need, what they are without, and what a reset leaves."""
+        width = kind.WIDTH if issubclass(kind, SystemRegister) else kind.OF.WIDTH
+        if control := control_of(kind):
+            needs = f" It needs {literal(kind.NEEDS)}." if kind.NEEDS else ""
+            self.text.add(f"The layout where {control}.{needs}")
+        found = []
+        for row in rows(kind, width):
+            needs = literal(row.needs) if row.needs else ""
+            needs += f", else {row.otherwise}" if row.otherwise else ""
+            reset = literal(row.reset) if row.reset else "UNKNOWN" if row.meaning else ""
+            name = literal(row.name) if row.meaning else row.name
+            found.append((row.bits, name, row.meaning, needs, reset))
+        self.text.table(("Bits", "Field", "Meaning", "Needs", "Reset"), found, kind="fields")
