@@ -183,16 +183,14 @@ def fine_grained_traps(trap: FineGrained, machine: Machine) -> bool:
     return bit_traps(value, trap.negative, implemented)
 
 
-def _control(register: type[SystemRegister], field: Any, *, with_nXS: bool = False) -> Control:
+def _control(bit: FineGrained) -> Control:
     """Return the control that a bit is."""
-    present = "FEAT_FGT2" if register in SECOND else "FEAT_FGT"
-    implemented = condition(f"{present} and ({field.when})" if field.when else present)
-    bit = FineGrained(register, field, is_negative(field.name), implemented, with_nXS)
+    register, field = bit.register, bit.field
 
     def is_trapping(machine: Machine) -> bool:
         return fine_grained_traps(bit, machine)
 
-    governed = tuple(f"{name}NXS" if with_nXS else name for name in names(field))
+    governed = tuple(f"{name}NXS" if bit.with_nXS else name for name in names(field))
     return Control(
         f"{register.__name__}.{field.name}",
         is_trapping,
@@ -204,14 +202,20 @@ def _control(register: type[SystemRegister], field: Any, *, with_nXS: bool = Fal
     )
 
 
-def _every_control() -> Iterator[Control]:
+def _every_bit() -> Iterator[FineGrained]:
     for register in (*READ_TRAPS, *WRITE_TRAPS, *INSTRUCTION_TRAPS):
+        present = "FEAT_FGT2" if register in SECOND else "FEAT_FGT"
         for field in register.fields():
+            implemented = condition(f"{present} and ({field.when})" if field.when else present)
+            bit = FineGrained(register, field, is_negative(field.name), implemented)
             if field.name not in WITHOUT_ENCODING:
-                yield _control(register, field)
+                yield bit
             if field.name.startswith("TLBI"):
-                yield _control(register, field, with_nXS=True)
+                yield attrs.evolve(bit, with_nXS=True)
 
 
-FINE_GRAINED_CONTROLS: tuple[Control, ...] = tuple(_every_control())
-"""Every fine-grained trap bit of an access, as a control."""
+FINE_GRAINED_TRAPS: tuple[FineGrained, ...] = tuple(_every_bit())
+"""Every fine-grained trap bit of an access."""
+
+FINE_GRAINED_CONTROLS: tuple[Control, ...] = tuple(map(_control, FINE_GRAINED_TRAPS))
+"""The same, as controls."""
