@@ -85,7 +85,7 @@ export FREEZE
 
 .PHONY: clean
 clean: ## remove everything that was made, .venv included
-	rm -rf $(VENV) build dist docs/_build htmlcov .coverage .coverage.* .hypothesis
+	rm -rf $(VENV) build dist docs/_build docs/reference/registers htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -8,10 +8,13 @@ directive                  page
 ``theorems``               every theorem, in a table
 ``mutants``                every mutant
 ``difference:: NAME``      what changes with a granule, a format, a control
-``out-of-scope``           what no rule describes
+``out-of-scope:: ROOM``     what no rule of a room describes
 ``command-line``           the commands of ``nvspec``
 ``observation-keys``       the keys of the observation format
 ``language:: NAME ...``    names of ``spec.lang``
+``register:: NAME``        a register, or a family
+``registers``              every register, in a table
+``fields-of:: NAME``       what each field of a control register does
 =========================  ===========================================================
 """
 
@@ -21,6 +24,7 @@ from typing import ClassVar
 import attrs
 import differences
 import formats
+import register_pages
 import scope
 import source
 import theorems
@@ -98,11 +102,13 @@ class Difference(Written):
 
 
 class OutOfScope(Written):
-    """What no rule describes."""
+    """What no rule of a room describes: of ``mmu``, or of ``access``."""
+
+    required_arguments = 1
 
     def text(self) -> str:
         """Return the table."""
-        return scope.table()
+        return {"mmu": scope.translation, "access": scope.accesses}[self.arguments[0]]()
 
 
 class CommandLine(Written):
@@ -143,6 +149,34 @@ class Language(Written):
         return "\n".join(made)
 
 
+class OneRegister(Written):
+    """A register, or a family."""
+
+    required_arguments = 1
+
+    def text(self) -> str:
+        """Return the page of the register."""
+        return register_pages.written(self.arguments[0], status())
+
+
+class EveryRegister(Written):
+    """Every register."""
+
+    def text(self) -> str:
+        """Return the table."""
+        return register_pages.every_register()
+
+
+class FieldsOf(Written):
+    """What each field of a control register does."""
+
+    required_arguments = 1
+
+    def text(self) -> str:
+        """Return the table."""
+        return register_pages.fields_of(self.arguments[0])
+
+
 def _modules() -> list[source.Module]:
     return [source.read(f"spec.lang.{module.name}") for module in pkgutil.iter_modules(spec.lang.__path__)]
 
@@ -162,4 +196,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("command-line", CommandLine)
     app.add_directive("observation-keys", ObservationKeys)
     app.add_directive("language", Language)
-    return {"version": "1", "parallel_read_safe": False}
+    app.add_directive("register", OneRegister)
+    app.add_directive("registers", EveryRegister)
+    app.add_directive("fields-of", FieldsOf)
+    app.connect("builder-inited", lambda _: register_pages.write_pages())
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

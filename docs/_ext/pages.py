@@ -165,7 +165,10 @@ class Page:
 
     def klass(self, item: Class, kind: Any) -> None:
         """Write a class."""
-        if isinstance(kind, type) and issubclass(kind, Register) and kind not in (SystemRegister, Layout):
+        is_table = isinstance(kind, type) and issubclass(kind, Register) and kind not in (SystemRegister, Layout)
+        if is_table and issubclass(kind, SystemRegister | Layout):
+            self.registers(kind)
+        elif is_table:
             self.register(item, kind)
         elif isinstance(kind, type) and issubclass(kind, enum.Enum):
             self.enumeration(item, kind)
@@ -217,6 +220,14 @@ class Page:
                     with self.text.directive("py:attribute", constant.name, ["no-index-entry:"]):
                         self.text.add(f"{constant.doc} {literal(constant.value)}")
             self.methods(item, kind)
+
+    def registers(self, kind: type[SystemRegister | Layout]) -> None:
+        """Write, where the first register of the module stands, the table that leads to the pages of them all."""
+        from register_pages import KINDS, table
+
+        found = [one for one in KINDS.values() if one.__module__ == self.module.name]
+        if kind is found[0]:
+            table(found, self.text)
 
     def register(self, item: Class, kind: type[Register]) -> None:
         """Write a register: its diagram, how it is reached, and its bits from the highest down."""

@@ -30,7 +30,9 @@ class Status:
 
     def of(self, theorem: Theorem) -> list[Result | None]:
         """Return the result of each obligation of a theorem; None where it is not in the cache."""
-        return [self.results.get(obligation.name) for obligation in theorem.obligations()]
+        if theorem.name not in _known:
+            _known[theorem.name] = [self.results.get(obligation.name) for obligation in theorem.obligations()]
+        return _known[theorem.name]
 
     def summary(self, theorem: Theorem) -> str:
         """Return the status of a theorem in a few words."""
@@ -67,6 +69,9 @@ class Status:
     def refuted_by(self, theorem: Theorem) -> list[Mutant]:
         """Return the mutants that a theorem is to refute."""
         return [mutant for mutant in self.mutants.values() if theorem in mutant.theorems]
+
+
+_known: dict[str, list[Result | None]] = {}
 
 
 @functools.cache

@@ -215,9 +215,9 @@ def with_NV2_the_slots_are_reached_without_a_trap(form: Form, machine: Machine) 
 
 
 def own_name(one: Accessor) -> str:
-    """Return the own name of the register of an accessor: SCTLR_EL1 of SCTLR_EL12."""
+    """Return the own name of the register of an accessor: SCTLR_EL1 of SCTLR_EL12 and of SCTLRALIAS_EL1."""
     if not one.is_alias:
-        return one.name
+        return one.name.replace("ALIAS", "")
     return one.name.replace("_EL12", "_EL1").replace("_EL02", "_EL0")
 
 

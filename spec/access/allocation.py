@@ -28,6 +28,7 @@ from spec.access.names import (
     NOT_FOR_GUEST_HYPERVISOR,
     REDIRECTED_BY_NV2,
     SELECTED,
+    UNMASKED,
     VIRTUAL_ID,
     level_of,
     matches,
@@ -76,13 +77,15 @@ def _governed(controls: tuple[Control, ...]) -> dict[str, Any]:
 
 def _named(instance: Instance, form: Form, name: str, encoding: Encoding) -> Accessor:
     """Return the accessor of a register by one of its names."""
-    kind, is_alias = instance.kind, name != instance.name
+    kind, is_alias = instance.kind, name == instance.alias
     level = level_of(name, form)
-    E2H_name = "" if is_alias else kind.E2H_REGISTER or BY_CHOICE.get(name, "")
+    E2H_name = "" if is_alias else kind.E2H_REGISTER or BY_CHOICE.get(instance.name, "")
     E2H_register = identity(REGISTERS[E2H_name]) if E2H_name else 0
     virtual, group = _virtual(instance)
     feature = " and ".join(
-        f"({one})" for one in (kind.FEATURE, ALIAS_FEATURES.get(name, "FEAT_VHE") if is_alias else "") if one
+        f"({one})"
+        for one in (kind.FEATURE, ALIAS_FEATURES.get(name, "FEAT_VHE") if name != instance.name else "")
+        if one
     )
     NV2_name = REDIRECTED_BY_NV2.get(name)
     VIRTUAL_ID_name = VIRTUAL_ID.get(name)
@@ -106,7 +109,7 @@ def _named(instance: Instance, form: Form, name: str, encoding: Encoding) -> Acc
         offset=instance.VNCR_offset or 0,
         slot=_slot(instance, is_alias=is_alias),
         unbanked_slot=Slot.NONE if name == "TRBSR_EL1" else Slot.ALWAYS,
-        is_banked=BANKED.get(name, is_always_banked),
+        is_banked=BANKED.get(instance.name if not is_alias else name, is_always_banked),
         selected_from=identity(REGISTERS[SELECTED[name]]) if name in SELECTED else 0,
         virtual=virtual,
         group=group,
@@ -208,6 +211,11 @@ def _allocated() -> dict[Form, Allocation]:
                 if instance.alias_encoding is not None:
                     alias = functools.partial(_named, instance, form, instance.alias, instance.alias_encoding)
                     found[form].makers[number_of(instance.alias_encoding)] = alias
+    for name, (register, encoding) in UNMASKED.items():
+        for form in (Form.MRS, Form.MSR):
+            found[form].makers[number_of(encoding)] = functools.partial(
+                _named, REGISTERS[register], form, name, encoding
+            )
     for operation in OPERATIONS:
         found[Form.SYS].makers[number_of(operation.encoding)] = functools.partial(_of_operation, operation)
     for one in IMMEDIATES:

@@ -181,7 +181,7 @@ def access(accessor: Accessor, instruction: Instruction, machine: Machine) -> Ou
     Executed(register=49280)
     """
     el = machine.el
-    if negation(accessor.is_implemented(machine.features)):
+    if not accessor.is_implemented(machine.features):
         return not_implemented(accessor, instruction, machine)
     if el < accessor.level:
         return below_its_level(accessor, instruction, machine)

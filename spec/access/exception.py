@@ -19,7 +19,7 @@ def level_for_EL1(machine: Machine) -> TargetLevel:
     >>> level_for_EL1(Machine(0, Features(), HCR_EL2=1 << 27)), level_for_EL1(Machine(0, Features()))
     (2, 1)
     """
-    if (machine.el == 0) & HCR_EL2.TGE(machine.HCR_EL2):
+    if machine.el == 0 and HCR_EL2.TGE(machine.HCR_EL2):
         return 2
     return 1
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from spec.access.instruction import Form
+from spec.sysregs.encoding import Encoding
 
 NOT_OF_THIS_STATE = frozenset(
     [
@@ -75,10 +76,26 @@ REDIRECTED_BY_NV2: Mapping[str, str] = MappingProxyType(
 )
 """The EL2 names that reach the EL1 register from EL1 with NV2."""
 
-ALIAS_FEATURES: Mapping[str, str] = MappingProxyType(
-    {"PMBSR_EL12": "FEAT_VHE and FEAT_SPE_EXC", "TRBSR_EL12": "FEAT_VHE and FEAT_TRBE_EXC"}
+UNMASKED: Mapping[str, tuple[str, Encoding]] = MappingProxyType(
+    {
+        "CPACRALIAS_EL1": ("CPACR_EL1", (3, 0, 1, 4, 4)),
+        "ACTLRALIAS_EL1": ("ACTLR_EL1", (3, 0, 1, 4, 5)),
+        "SCTLRALIAS_EL1": ("SCTLR_EL1", (3, 0, 1, 4, 6)),
+        "SCTLR2ALIAS_EL1": ("SCTLR2_EL1", (3, 0, 1, 4, 7)),
+        "TCRALIAS_EL1": ("TCR_EL1", (3, 0, 2, 7, 6)),
+        "TCR2ALIAS_EL1": ("TCR2_EL1", (3, 0, 2, 7, 7)),
+    }
 )
-"""The features of the _EL12 names that need more than FEAT_VHE."""
+"""Second names of registers, by which the masks of FEAT_SRMASK do not apply: the register and the encoding."""
+
+ALIAS_FEATURES: Mapping[str, str] = MappingProxyType(
+    {
+        "PMBSR_EL12": "FEAT_VHE and FEAT_SPE_EXC",
+        "TRBSR_EL12": "FEAT_VHE and FEAT_TRBE_EXC",
+        **dict.fromkeys(UNMASKED, "FEAT_SRMASK"),
+    }
+)
+"""The features of the second names that need another than FEAT_VHE."""
 
 BY_CHOICE: Mapping[str, str] = MappingProxyType(
     {name: name.replace("_EL1", "_EL2") for name in ("ACTLR_EL1", "ACTLRMASK_EL1", "PMBSR_EL1", "TRBSR_EL1")}

@@ -11,7 +11,7 @@ import attrs
 from spec.lang import Bits, Bits2, Bits64, lean, transition
 
 RegisterNumber = Annotated[int, Bits(17)]
-"""Which register: its encoding as 16 bits (:func:`spec.sysregs.register.number_of`), and bit 16.
+"""Which register: its encoding as 16 bits (:func:`spec.sysregs.encoding.number_of`), and bit 16.
 
 Bit 16 tells an ICV_ register of the virtual CPU interface from the ICC_ register with the same encoding.
 """

@@ -8,7 +8,7 @@ machine that has its feature; no observation is held against it.
 >>> exclusion(Instruction(Form.MRS, 0x9CE0), {"FEAT_SPMU"})
 'FEAT_SPMU: the System PMUs, whose registers SPMACCESSR_ELx.P<n> traps by the System PMU that is selected'
 
-Source: DDI 0487, C5.1.3, C5.3 and D24.5.30 to D24.5.52.
+Source: DDI 0487, C5.1.3, C5.3, D24.2 and D24.5.30 to D24.5.52.
 """
 
 from collections.abc import Set as AbstractSet
@@ -16,7 +16,8 @@ from collections.abc import Set as AbstractSet
 import attrs
 
 from spec.access.allocation import ALLOCATED
-from spec.access.instruction import Instruction
+from spec.access.instruction import Form, Instruction
+from spec.access.names import matches
 
 
 @attrs.frozen
@@ -25,24 +26,32 @@ class Exclusion:
 
     feature: str
     """The feature that brings it."""
-    prefix: str
-    """How the names begin; empty where the instruction has no name here."""
+    names: tuple[str, ...]
+    """Its names, where ``*`` stands for any letters; none where the instruction has no name here."""
     reason: str
     """What is left out: one clause."""
+    forms: tuple[Form, ...] = (Form.MRS, Form.MSR)
+    """The instructions that it is left out of."""
 
 
 OUT_OF_SCOPE: tuple[Exclusion, ...] = (
     Exclusion(
         "FEAT_SPMU",
-        "SPM",
+        ("SPM*",),
         "the System PMUs, whose registers SPMACCESSR_ELx.P<n> traps by the System PMU that is selected",
     ),
     Exclusion(
+        "FEAT_SRMASK",
+        ("*MASK_EL1", "*MASK_EL2", "*MASK_EL12"),
+        "writes of the masks, which are UNDEFINED once a mask that is in effect is not zero",
+        forms=(Form.MSR,),
+    ),
+    Exclusion(
         "FEAT_D128",
-        "",
+        (),
         "MRRS, MSRR, SYSP and TLBIP, which access two registers at once and trap with EC 0x14",
     ),
-    Exclusion("FEAT_GCS", "", "GCSPOPM and GCSSS2, which SYSL encodes, and GCSSTR, which stores"),
+    Exclusion("FEAT_GCS", (), "GCSPOPM and GCSSS2, which SYSL encodes, and GCSSTR, which stores"),
 )
 """Everything that is known to be left out of accesses."""
 
@@ -51,6 +60,6 @@ def exclusion(instruction: Instruction, features: AbstractSet[str]) -> str | Non
     """Return why an instruction is outside the rules on a machine with these features; None where it is inside."""
     accessor = ALLOCATED[instruction.form][instruction.encoding]
     for one in OUT_OF_SCOPE:
-        if one.prefix and one.feature in features and accessor is not None and accessor.name.startswith(one.prefix):
+        if accessor and one.feature in features and accessor.form in one.forms and matches(accessor.name, one.names):
             return f"{one.feature}: {one.reason}"
     return None

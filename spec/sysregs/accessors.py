@@ -61,11 +61,11 @@ class Accessor:
 
 
 def _all_accessors() -> Iterable[Accessor]:
+    own, alias = AccessorKind.OWN, AccessorKind.ALIAS
     for one in REGISTERS.values():
-        if one.encoding:
-            yield Accessor(one.name, one.encoding, one, AccessorKind.OWN)
-        if one.alias and one.alias_encoding:
-            yield Accessor(one.alias, one.alias_encoding, one, AccessorKind.ALIAS)
+        for name, encoding, kind in ((one.name, one.encoding, own), (one.alias, one.alias_encoding, alias)):
+            if encoding:
+                yield Accessor(name, encoding, one, kind)
 
 
 ACCESSORS: Mapping[str, Accessor] = MappingProxyType({one.name: one for one in _all_accessors()})

@@ -87,4 +87,4 @@ TABLES = (
     trbe,
     virtual_interrupts,
 )
-"""The modules that declare registers; with them :data:`~spec.sysregs.register.REGISTERS` holds every register of the model."""
+"""The modules that declare registers; with them :data:`~spec.sysregs.register.REGISTERS` holds them all."""

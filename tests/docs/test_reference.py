@@ -15,11 +15,14 @@ from proofs.engine import library, mutants
 from proofs.engine.mutants import MUTANTS
 from proofs.engine.theorem import THEOREMS
 from spec.lang import RULES
+from spec.sysregs.tables import REGISTERS
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-SUPPORT = {"proofs.mmu.setting", "proofs.mmu.examples"}
+SUPPORT = {"proofs.mmu.setting", "proofs.mmu.examples", "proofs.access.setting"}
 """Modules of proofs that hold no theorems: the vocabulary of those that do, and examples for them."""
+SUBJECTS = {"proofs.access.outcomes", "proofs.access.nested", "proofs.access.host", "proofs.access.traps"}
+"""Modules of theorems about one decision, ``spec.access.decision``, called after what they say of it."""
 
 library.load()
 mutants.load()
@@ -34,6 +37,8 @@ def modules(folder: Path) -> list[str]:
 MODEL = [name for name in modules(ROOT / "spec") if not name.startswith("spec.lang.")]
 ROOMS = [f"{proofs.__name__}.{room}" for room in library.ROOMS]
 OF_THEOREMS = [name for name in modules(ROOT / "proofs") if name.rpartition(".")[0] in ROOMS]
+
+OF_TABLES = {one.kind.__module__ for one in REGISTERS.values()}
 
 NAMES = sorted(name for name, theorem in THEOREMS.items() if theorem.function.__module__ in OF_THEOREMS)
 
@@ -75,22 +80,26 @@ def test_every_module_of_the_model_has_a_page(name: str) -> None:
 
 @pytest.mark.parametrize("name", OF_THEOREMS)
 def test_every_module_of_theorems_has_a_page(name: str) -> None:
-    """The page is called after the module."""
-    page = REFERENCE / "theorems" / f"{name.rpartition('.')[2]}.rst"
+    """The page is where the module is, and is made from it."""
+    page = REFERENCE / "theorems" / Path(*name.split(".")[1:]).with_suffix(".rst")
     assert page.exists()
     assert f".. theorem-module:: {name}\n" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", OF_THEOREMS)
 def test_every_module_of_theorems_mirrors_one_of_the_model(name: str) -> None:
-    """``proofs/mmu/stage2.py`` speaks of ``spec/mmu/stage2.py``."""
-    assert name in SUPPORT or f"spec{name.removeprefix('proofs')}" in MODEL
+    """``proofs/mmu/stage2.py`` speaks of ``spec/mmu/stage2.py``; a module of controls has the name of the module."""
+    _, room, module = name.split(".")
+    speaks_of = {f"spec.{room}.{module}", f"spec.{room}.controls.{module}"}
+    assert name in SUPPORT | SUBJECTS or speaks_of & set(MODEL)
 
 
 @pytest.mark.parametrize("name", MODEL)
 def test_every_module_of_the_model_has_a_mirror_of_tests(name: str) -> None:
-    """``spec/mmu/stage2.py`` is tested in ``tests/mmu/test_stage2.py``."""
+    """``spec/mmu/stage2.py`` is tested in ``tests/mmu/test_stage2.py``, and all tables of registers in one file."""
     *rooms, last = name.split(".")[1:]
+    if name in OF_TABLES:
+        last = "tables"
     assert (ROOT / "tests" / Path(*rooms) / f"test_{last}.py").exists()
 
 

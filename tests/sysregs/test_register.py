@@ -5,7 +5,6 @@ import pytest
 from spec.lang import LanguageError, bit_field, field, res0, res1
 from spec.sysregs import register as module
 from spec.sysregs.register import REGISTERS, Layout, SystemRegister
-from spec.sysregs.tables import TABLES
 
 
 @pytest.fixture(autouse=True)
@@ -234,32 +233,3 @@ class TestBadTables:
         """Refused where the field is declared."""
         with pytest.raises(LanguageError, match="does not fit"):
             field(1, 0, "Two.", reset=4)
-
-
-class TestTables:
-    """All tables together."""
-
-    def test_every_register_belongs_to_a_listed_table(self) -> None:
-        """A module that declares registers is one of TABLES."""
-        assert {one.kind.__module__ for one in REGISTERS.values()} <= {table.__name__ for table in TABLES}
-
-    def test_the_virtual_interface_has_the_encodings_of_the_physical_one(self) -> None:
-        """ICV_PMR_EL1 is reached as ICC_PMR_EL1, in the same directions."""
-        virtual = [one for one in REGISTERS.values() if one.is_virtual]
-        assert virtual
-        for one in virtual:
-            twin = REGISTERS[one.name.replace("ICV_", "ICC_")]
-            assert one.encoding == twin.encoding
-            assert one.kind.ACCESS == twin.kind.ACCESS
-
-    def test_every_other_name_is_that_of_a_register(self) -> None:
-        """What a name reaches where E2H is 1 exists, and is a register of EL2."""
-        named = {one.E2H_register for one in REGISTERS.values() if one.E2H_register}
-        assert named <= set(REGISTERS)
-        assert all(name.endswith("_EL2") for name in named)
-
-    def test_every_field_says_what_it_means(self) -> None:
-        """And every register has a name in words."""
-        for one in REGISTERS.values():
-            assert one.kind.__doc__
-            assert all(place.doc for layout in one.kind.layouts() for place in layout.FIELDS.values())
