@@ -11,7 +11,7 @@
 .NOTPARALLEL:
 
 JOBS ?= 2
-SPHINXOPTS ?= -n -W --keep-going
+SPHINXOPTS ?= -n -W --keep-going -j 2
 # The lock is resolved for 3.11.0, the oldest supported Python: newer releases of some packages need a
 # newer one, some even a newer 3.11 than Debian 12 has.
 LOCK_PYTHON ?= python3.11

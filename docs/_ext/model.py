@@ -200,4 +200,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("registers", EveryRegister)
     app.add_directive("fields-of", FieldsOf)
     app.connect("builder-inited", lambda _: register_pages.write_pages())
+    # Before the theme asks for the navigation.
+    app.connect(
+        "html-page-context", lambda _, name, __, context, ___: register_pages.share_navigation(name, context), 400
+    )
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

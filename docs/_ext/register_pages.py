@@ -1,6 +1,8 @@
 """Pages of registers: one for each, written before the site is built, and the table that leads to them."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from accesses import names_of, trapped_by, write_accesses, write_fields
 from markup import Text, literal
@@ -119,3 +121,24 @@ def fields_of(name: str) -> str:
     text = Text()
     write_fields(text, KINDS[name], name, whole=True)
     return str(text)
+
+
+_navigation: dict[str, str] = {}
+
+
+def share_navigation(pagename: str, context: dict[str, Any]) -> None:
+    """Let the pages of registers share one navigation: they are in no table of contents, and in one folder.
+
+    To make it takes longer than all else of such a page.
+    """
+    made: Callable[..., str] | None = context.get("toctree")
+    if made is None or not pagename.startswith("reference/registers/"):
+        return
+
+    def shared(**options: Any) -> str:
+        key = repr(options)
+        if key not in _navigation:
+            _navigation[key] = made(**options)
+        return _navigation[key]
+
+    context["toctree"] = shared
