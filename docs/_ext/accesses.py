@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 from markup import Text, literal
+from theorems import rule_link
 
 from nvspec.access_steps import register_name
 from spec.access.accessor import Accessor
@@ -141,9 +142,10 @@ def _controls(accessors: tuple[Accessor, ...]) -> Iterator[tuple[str, ...]]:
             if one.form.name not in forms:
                 forms.append(one.form.name)
     takers = {Taker.EL2: "EL2", Taker.EL1: "EL1, or EL2 with TGE", Taker.CURRENT: "EL1, or EL2 from EL2 or with TGE"}
+    lowest = min(one.level for one in accessors)
     for control, forms in sorted(shown.items(), key=lambda pair: pair[0].priority):
-        levels = [f"EL{el}" for el in control.levels]
-        if control.acts_on_host_EL0:
+        levels = [f"EL{el}" for el in control.levels if el >= lowest or control.with_NV]
+        if control.acts_on_host_EL0 and 0 in control.levels and lowest == 0:
             levels.append("the host's EL0")
         sense = "".join(f" = {int(bit.traps_when)}" for bit in control.bits)
         ec = f"{control.ec.value:#04x}"
@@ -157,9 +159,12 @@ def trapped_by(register: str, field: Field) -> list[str]:
     """Return what a field of a register traps, in words, one for each control that it is."""
     found = []
     for control in CONTROLS:
-        own = any(bit.register == register and bit.field.name == field.name for bit in control.bits)
-        if own or (not control.bits and _names(control.name, register, field.name)):
-            found.append(_governed(control))
+        own = [bit for bit in control.bits if bit.register == register and bit.field.name == field.name]
+        found += [f"{int(bit.traps_when)} traps {_governed(control)}" for bit in own]
+        if not control.bits and _names(control.name, register, field.name):
+            rule = getattr(control.is_trapping, "rule", None)
+            by = f" by {rule_link(rule.name)}" if rule else ""
+            found.append(f"takes part{by} in trapping {_governed(control)}")
     return found
 
 
@@ -196,11 +201,9 @@ def write_fields(text: Text, kind: type[Register], register: str, *, whole: bool
 
     With ``whole`` the fields that neither traps nor rules know are there too.
     """
-    from theorems import rule_link
-
     table = []
     for field in kind.fields():
-        traps = [f"traps {one}" for one in trapped_by(register, field)]
+        traps = trapped_by(register, field)
         rules = [rule_link(one) for one in readers_of(kind, field.name)]
         if traps or rules or whole:
             does = [*traps, *([f"read by {', '.join(rules)}"] if rules else [])]

@@ -171,3 +171,26 @@ def _sequence(given: list[ast.expr]) -> str:
     if any(isinstance(part, ast.Starred) for part in given):
         return "list of five integers of 2, 3, 4, 4 and 3 bits"
     return "[" + ", ".join(map(_decoder, given)) + "]"
+
+
+# -- known deviations ----------------------------------------------------------------------------------------
+
+
+def deviations() -> str:
+    """Return every known deviation of an implementation."""
+    from nvspec.deviations import known_deviations
+
+    text = Text()
+    rows = []
+    for one in known_deviations():
+        shown = f"{one.implementation}: {one.does}"
+        if one.example:
+            given = f" with {literal(' '.join(one.example.given))}" if one.example.given else ""
+            arm = ", ".join(str(value) for value in one.example.arm.values())
+            shown += (
+                f"\n\n{literal(one.example.instruction)} at EL{one.example.el}{given}: "
+                f"{one.example.seen}; the architecture: {arm.replace('[', '').replace(']', '')}."
+            )
+        rows.append((shown, one.breaks))
+    text.table(("What it does", "The rule that it breaks"), rows, kind="fields", widths="65 35")
+    return str(text)

@@ -11,6 +11,7 @@ directive                  page
 ``out-of-scope:: ROOM``     what no rule of a room describes
 ``command-line``           the commands of ``nvspec``
 ``observation-keys``       the keys of the observation format
+``known-deviations``       where implementations break a rule
 ``language:: NAME ...``    names of ``spec.lang``
 ``register:: NAME``        a register, or a family
 ``registers``              every register, in a table
@@ -127,6 +128,14 @@ class ObservationKeys(Written):
         return formats.observations()
 
 
+class KnownDeviations(Written):
+    """Where implementations break a rule."""
+
+    def text(self) -> str:
+        """Return the table."""
+        return formats.deviations()
+
+
 class Language(Written):
     """Names of the language of the rules."""
 
@@ -195,6 +204,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("out-of-scope", OutOfScope)
     app.add_directive("command-line", CommandLine)
     app.add_directive("observation-keys", ObservationKeys)
+    app.add_directive("known-deviations", KnownDeviations)
     app.add_directive("language", Language)
     app.add_directive("register", OneRegister)
     app.add_directive("registers", EveryRegister)
