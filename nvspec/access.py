@@ -3,7 +3,11 @@
 The exit status is 0 whatever the instruction does.
 """
 
+import contextlib
+import gc
 import json
+import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,14 +16,16 @@ from nvspec.errors import UnknownName
 
 if TYPE_CHECKING:
     from nvspec.access_steps import AccessSteps, Finding
-    from spec.access.execution import Unnamed
-    from spec.access.instruction import Instruction
+    from spec.access.machine import Machine
 
 EXAMPLE = """\b
 Example: a guest hypervisor without VHE writes the EL1 register of its guest.
   nvspec access MSR SPSR_EL1 --el 1 HCR_EL2.NV=1 HCR_EL2.NV1=1
 """
 """What the help shows below the options; click keeps the lines of a paragraph with a backspace."""
+
+WIDTH = 118
+"""How long a line is at most, where it can be broken."""
 
 
 @click.command(short_help="Explain what an instruction reaches, or who takes its trap.", epilog=EXAMPLE)
@@ -38,24 +44,24 @@ def command(
     or a 32-bit opcode (0xd5384000). What is not assigned is 0, but for PSTATE.SP. Without --feature the machine has
     every feature; with it those that are named, and what they imply.
     """
-    from nvspec.access_steps import follow
-    from nvspec.assembler import instruction_of
-    from nvspec.machines import features_of, machine_of
-    from spec.access.instruction import Instruction
-    from spec.access.scope import exclusion
+    with _uncollected():
+        from nvspec.access_steps import follow
+        from nvspec.assembler import instruction_of
+        from nvspec.machines import features_of, machine_of
+        from spec.access.instruction import Instruction
+        from spec.access.scope import exclusion
 
     text = " ".join(word for word in words if "=" not in word)
     if not text:
         raise click.UsageError("missing INSTRUCTION")
     instruction = instruction_of(text)
-    machine = machine_of(
-        el, features_of(features, without), [word for word in words if "=" in word], would_wait=not woken
-    )
+    assigned = [word for word in words if "=" in word]
+    machine = machine_of(el, features_of(features, without), assigned, would_wait=not woken)
     if isinstance(instruction, Instruction):
-        present = [
+        present = {
             name for name in dir(machine.features) if name.startswith("FEAT_") and getattr(machine.features, name)
-        ]
-        excluded = exclusion(instruction, set(present))
+        }
+        excluded = exclusion(instruction, present)
         if excluded is not None:
             raise UnknownName(f"{text} is outside the rules of accesses: {excluded}")
     steps = follow(instruction, machine)
@@ -65,83 +71,99 @@ def command(
         click.echo("\n".join(told(steps)))
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Import without the garbage collector, which would look through the tables again and again and find nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+# -- text ------------------------------------------------------------------------------------------------------------
+
+
 def told(steps: "AccessSteps") -> list[str]:
     """Return the explanation in lines."""
-    from nvspec.machines import CONTROLS
+    from nvspec.assembler import written
+
+    sections = (("rules", steps.rules), ("controls", steps.controls), ("target", steps.target))
+    sourced: set[str] = set()
+    found = {heading: [*_flat(findings, sourced)] for heading, findings in sections if findings}
+    column = 2 + max((len(name) for rows in found.values() for name, _ in rows), default=0)
+    lines = [f"{written(steps.instruction)} at EL{steps.machine.el}", *_state(steps.machine)]
+    for heading, rows in found.items():
+        lines.append(heading)
+        for name, says in rows:
+            first, rest = f"  {name:{column}}", " " * (column + 2)
+            lines += textwrap.wrap(says, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return [*lines, *outcome_lines(steps)]
+
+
+def _flat(findings: "tuple[Finding, ...]", sourced: set[str], indent: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each finding below the one that asked it; the source of a rule is given where it is first met."""
+    for one in findings:
+        yield indent + one.rule, one.says + (f" [{one.source}]" if one.source and one.rule not in sourced else "")
+        sourced.add(one.rule)
+        yield from _flat(one.inner, sourced, f"{indent}  ")
+
+
+def _state(machine: "Machine") -> Iterator[str]:
+    """Yield the state in lines: what is not as it is when nothing is assigned, and what is effective of HCR_EL2."""
+    from nvspec.machines import CONTROLS, layout_of
     from nvspec.wording import decoded, word
     from spec.access.machine import E2H, NVx, host_EL0
-    from spec.sysregs.tables import REGISTERS
 
-    machine = steps.machine
-    lines = [f"{written(steps.instruction)} at EL{machine.el}"]
     for name in CONTROLS:
         value = getattr(machine, name)
         if value:
-            kind: Any = REGISTERS[name].kind
-            if E2H(machine):
-                kind = next((one for one in kind.layouts() if "E2H is 1" in getattr(one, "WHEN", "")), kind)
-            fields = " ".join(f"{field.name}={word(content, field.width)}" for field, content in decoded(kind, value))
-            lines.append(f"  {name:13} {value:#018x}  {fields}")
-    mode = [f"E2H {int(E2H(machine))}", f"{{NV2, NV1, NV}} {NVx(machine):#05b}"]
-    mode += ["the host's EL0"] if machine.el == 0 and host_EL0(machine) else []
-    lines.append(f"  effective     {', '.join(mode)}")
-    for heading, found in (("rules", steps.rules), ("controls", steps.controls), ("target", steps.target)):
-        if found:
-            lines.append(heading)
-            lines += [f"  {one.rule:45}  {one.says}" for one in found]
-    return [*lines, *outcome_lines(steps)]
+            fields = decoded(layout_of(name, machine), value)
+            shown = (f"{field.name}={word(content, field.width)}" for field, content in fields)
+            yield " ".join([f"  {name:13} {value:#018x} ", *shown])
+    if not machine.SP or machine.EXLOCK:
+        yield f"  {'PSTATE':13} SP={int(machine.SP)} EXLOCK={int(machine.EXLOCK)}"
+    host = ", the EL0 of a host" if machine.el == 0 and host_EL0(machine) else ""
+    yield f"  {'effective':13} E2H {int(E2H(machine))}, {{NV2, NV1, NV}} 0b{NVx(machine):03b}{host}"
 
 
 def outcome_lines(steps: "AccessSteps") -> list[str]:
     """Return what became of an access, in lines."""
     from nvspec.access_steps import said
+    from nvspec.wording import decoded, word
     from spec.access.outcome import Trap
     from spec.sysregs.syndrome import CLASSES
 
     got = steps.outcome
     if not isinstance(got, Trap):
         return [said(got)]
-    ec = got.esr >> 26
-    name = CLASSES[ec].name if ec in CLASSES else "reserved"
-    lines = [f"{said(got)}: {name}"]
-    lines.append(f"  ESR_EL{got.el} = {got.esr:#x}: EC {ec:#04x}, IL {got.esr >> 25 & 1}, ISS {got.esr & 0x1FFFFFF:#x}")
+    ec, iss = got.esr >> 26, got.esr & 0x1FF_FFFF
+    lines = [
+        f"{said(got)}: {CLASSES[ec].name}",
+        f"  ESR_EL{got.el} = {got.esr:#x}: EC {ec:#04x}, IL {got.esr >> 25 & 1}, ISS {iss:#x}",
+    ]
+    fields = decoded(CLASSES[ec].ISS, iss, zeros=True)
+    if fields:
+        lines.append("  ISS: " + " ".join(f"{field.name}={word(content, field.width)}" for field, content in fields))
     if got.elr_offset:
-        lines.append(f"  ELR_EL{got.el} is {got.elr_offset} bytes after the instruction")
+        lines.append(f"  ELR_EL{got.el} is the address of the instruction + {got.elr_offset}")
     return lines
 
 
-def written(instruction: "Instruction | Unnamed") -> str:
-    """Return an instruction in assembler.
-
-    >>> from spec.access.instruction import Form, Instruction
-    >>> written(Instruction(Form.MRS, 0xC080, 3))
-    'MRS X3, SCTLR_EL1'
-    """
-    from nvspec.access_steps import register_name
-    from spec.access.allocation import ALLOCATED
-    from spec.access.execution import Unnamed
-    from spec.access.instruction import Form
-
-    if isinstance(instruction, Unnamed):
-        return f"{instruction.kind.name}" + (f" #{instruction.imm16:#x}" if instruction.imm16 else "")
-    accessor = ALLOCATED[instruction.form][instruction.encoding]
-    name = accessor.name if accessor else register_name(instruction.encoding)
-    general = "XZR" if instruction.Rt == 31 else f"X{instruction.Rt}"
-    if instruction.form == Form.MRS:
-        return f"MRS {general}, {name}"
-    if instruction.form == Form.MSR:
-        return f"MSR {name}, {general}"
-    if instruction.form == Form.IMMEDIATE:
-        return f"MSR {name}, #{instruction.encoding >> 3 & 15}"
-    return f"{name}, {general}" if accessor else f"SYS {name}, {general}"
+# -- JSON ------------------------------------------------------------------------------------------------------------
 
 
 def as_object(steps: "AccessSteps") -> dict[str, Any]:
     """Return the explanation as an object of the JSON."""
     from nvspec.access_prediction import as_json, seen
+    from nvspec.assembler import written
 
-    def findings(found: "tuple[Finding, ...]") -> list[dict[str, str]]:
-        return [{"rule": one.rule, "says": one.says, "source": one.source} for one in found]
+    def findings(found: "tuple[Finding, ...]") -> list[dict[str, Any]]:
+        return [
+            {"rule": one.rule, "says": one.says, "source": one.source, "asked": findings(one.inner)} for one in found
+        ]
 
     return {
         "instruction": written(steps.instruction),

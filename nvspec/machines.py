@@ -15,9 +15,11 @@ from typing import Any
 import attrs
 
 from nvspec.errors import UnknownName
+from nvspec.registers import control_of
 from spec.access.machine import E2H, Machine
+from spec.access.names import UNMASKED
 from spec.features import ARCHITECTURE_FEATURES, IMPLIED_FEATURES, REQUIRED_FEATURES, Features, with_implied
-from spec.lang import Field
+from spec.lang import Field, Register
 from spec.sysregs.accessors import register, unknown_name
 from spec.sysregs.tables import REGISTERS
 
@@ -27,7 +29,7 @@ CONTROLS = tuple(field.name for field in attrs.fields(Machine) if "_EL" in field
 PSTATE = ("SP", "EXLOCK")
 """The fields of PSTATE that some access depends on."""
 
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9][0-9_]*")
+_NUMBER = re.compile(r"0[xX](_?[0-9a-fA-F]){1,64}|0[bB](_?[01]){1,64}|[0-9](_?[0-9]){0,63}")
 
 
 @attrs.frozen
@@ -37,7 +39,7 @@ class Assignment:
     text: str
     """What was given."""
     register: str
-    """The register; empty for PSTATE."""
+    """The register, or PSTATE."""
     field: str
     """The field; empty for a whole register."""
     content: int
@@ -51,7 +53,7 @@ def features_of(names: Sequence[str], without: Sequence[str] = ()) -> Features:
 
     >>> features_of(["FEAT_NV2"]).FEAT_NV2
     Traceback (most recent call last):
-    nvspec.errors.UnknownName: FEAT_NV2 needs FEAT_NV, which is not there
+    nvspec.errors.UnknownName: FEAT_NV2 needs FEAT_NV
     """
     for name in (*names, *without):
         if name not in ARCHITECTURE_FEATURES:
@@ -84,20 +86,19 @@ def machine_of(el: int, features: Features, texts: Iterable[str], *, would_wait:
     """
     given = [one for text in texts for one in assignments(text)]
     # CPTR_EL2 and CNTHCTL_EL2 have the layout that HCR_EL2.E2H chooses.
-    given.sort(key=lambda one: (one.register != "HCR_EL2", one.field != ""))
+    given.sort(key=lambda one: one.register != "HCR_EL2")
     machine = Machine(el, features, would_wait=would_wait)
     assigned: dict[str, int] = {}
     held: dict[str, Any]
     for one in given:
-        if not one.register:
-            held = {one.field: bool(one.content)}
-            machine = attrs.evolve(machine, **held)
-            continue
         mask, value = _placed(one, machine)
         if assigned.get(one.register, 0) & mask:
-            raise UnknownName(f"{one.text}: what it assigns is already assigned")
+            raise UnknownName(f"{one.text}: {one.register}{'.' * bool(one.field)}{one.field} is assigned twice")
         assigned[one.register] = assigned.get(one.register, 0) | mask
-        held = {one.register: getattr(machine, one.register) | value}
+        if one.register == "PSTATE":
+            held = {one.field: bool(one.content)}
+        else:
+            held = {one.register: getattr(machine, one.register) | value}
         machine = attrs.evolve(machine, **held)
     return machine
 
@@ -108,23 +109,22 @@ def assignments(text: str) -> Iterator[Assignment]:
     found = re.fullmatch(r"(\w+)(?:\.(\w+|\{\w+(?:,\s*\w+)*\}))?", target.strip())
     if not equals or not found:
         raise UnknownName(f"expected REGISTER.FIELD=VALUE, got {text!r}")
-    if not _NUMBER.fullmatch(number.strip()):
-        raise UnknownName(f"{text}: expected an unsigned number such as 0x1f, got {number!r}")
-    content = int(number, 0 if number[:2].lower() in ("0x", "0b") else 10)
+    content = _content(text, number.strip())
     name, fields = found[1], re.findall(r"\w+", found[2] or "")
     if name == "PSTATE":
-        for field in fields or [""]:
-            if field not in PSTATE:
-                raise UnknownName(
-                    f"{text}: no access depends on PSTATE{'.' * bool(field)}{field}, but on SP and EXLOCK"
-                )
-            if content > 1:
-                raise UnknownName(f"{text}: {content} does not fit in PSTATE.{field}, which is 1 bit")
-            yield Assignment(text, "", field, content)
-        return
-    if name not in CONTROLS:
+        if not fields or not {*fields} <= {*PSTATE}:
+            raise UnknownName(f"{text}: of PSTATE accesses depend on {' and '.join(PSTATE)} alone")
+    elif name not in CONTROLS:
         raise UnknownName(_not_a_control(name))
     yield from (Assignment(text, name, field, content) for field in fields or [""])
+
+
+def _content(text: str, number: str) -> int:
+    """Return the number that a text assigns."""
+    if not _NUMBER.fullmatch(number):
+        raise UnknownName(f"{text}: expected an unsigned number such as 0x1f, got {number!r}")
+    digits = number.replace("_", "")
+    return int(digits, 0 if digits[:2].lower() in ("0x", "0b") else 10)
 
 
 def _not_a_control(name: str) -> str:
@@ -132,6 +132,8 @@ def _not_a_control(name: str) -> str:
     if name in REGISTERS:
         near = difflib.get_close_matches(name, CONTROLS, n=1, cutoff=0.8)
         return f"no access depends on {name}" + "".join(f" (did you mean {one}?)" for one in near)
+    if name in UNMASKED:
+        return f"{name} is another name of {UNMASKED[name][0]}: give that"
     try:
         return f"{name} is another name of {register(name).name}: give that"
     except ValueError:
@@ -139,34 +141,40 @@ def _not_a_control(name: str) -> str:
 
 
 def _placed(one: Assignment, machine: Machine) -> tuple[int, int]:
-    """Return the bits that an assignment assigns, and their content, in place."""
-    if not one.field:
-        if one.content >> 64:
-            raise UnknownName(f"{one.text}: {one.content:#x} does not fit in {one.register}, which is 64 bits")
-        return (1 << 64) - 1, one.content
-    field = _field(one, machine)
-    if one.content >> field.width:
-        bits = "1 bit" if field.width == 1 else f"{field.width} bits"
-        raise UnknownName(f"{one.text}: {one.content:#x} does not fit in {one.register}.{field.name}, which is {bits}")
-    return field.mask, field.insert(0, one.content)
+    """Return the bits that an assignment assigns, and their content, in place; of PSTATE by the order of its fields."""
+    if one.register == "PSTATE":
+        mask, value, width = 1 << PSTATE.index(one.field), one.content << PSTATE.index(one.field), 1
+    elif one.field:
+        field = _field(one, machine)
+        mask, value, width = field.mask, one.content << field.low, field.width
+    else:
+        mask, value, width = (1 << 64) - 1, one.content, 64
+    if one.content >> width:
+        place = f"{one.register}.{one.field}" if one.field else one.register
+        bits = "1 bit" if width == 1 else f"{width} bits"
+        raise UnknownName(f"{one.text}: {one.content:#x} does not fit in {place}, which is {bits}")
+    return mask, value
+
+
+def layout_of(name: str, machine: Machine) -> type[Register]:
+    """Return the layout of a register: the one that HCR_EL2.E2H chooses, where there are several.
+
+    >>> layout_of("CPTR_EL2", Machine(1, Features())).__name__
+    'CPTR_EL2'
+    """
+    layouts = list(REGISTERS[name].kind.layouts())
+    wanted = f"HCR_EL2.E2H is {int(E2H(machine))}"
+    return next((one for one in layouts if control_of(one) == wanted), layouts[0])
 
 
 def _field(one: Assignment, machine: Machine) -> Field:
-    """Return the field of an assignment, in the layout of its register that HCR_EL2.E2H chooses."""
-    kind = REGISTERS[one.register].kind
-    layouts = list(kind.layouts())
-    host = "1" if E2H(machine) else "0"
-    chosen = [layout for layout in layouts if _control_of(layout) in ("", f"HCR_EL2.E2H is {host}")]
-    for layout in chosen or layouts:
-        if one.field in layout.FIELDS:
-            return layout.FIELDS[one.field]
-    if any(one.field in layout.FIELDS for layout in layouts):
-        raise UnknownName(f"{one.text}: {one.register} has no field {one.field} where HCR_EL2.E2H is {host}")
-    names = [name for layout in chosen or layouts for name in layout.FIELDS]
-    near = difflib.get_close_matches(one.field, names, n=1, cutoff=0.4)
-    hint = "".join(f" (did you mean {name}?)" for name in near)
-    raise UnknownName(f"{one.text}: {one.register} has no field {one.field}{hint}")
-
-
-def _control_of(layout: Any) -> str:
-    return getattr(layout, "WHEN", "") or getattr(layout, "LAYOUT", "")
+    """Return the field of an assignment, in the layout of its register."""
+    layout = layout_of(one.register, machine)
+    if one.field in layout.FIELDS:
+        return layout.FIELDS[one.field]
+    place = f"{one.text}: {one.register} has no field {one.field}"
+    if any(one.field in other.FIELDS for other in REGISTERS[one.register].kind.layouts()):
+        raise UnknownName(f"{place} where HCR_EL2.E2H is {int(E2H(machine))}")
+    by_capitals = {name.upper(): name for name in layout.FIELDS}
+    near = difflib.get_close_matches(one.field.upper(), by_capitals, n=1, cutoff=0.4)
+    raise UnknownName(place + "".join(f" (did you mean {by_capitals[name]}?)" for name in near))

@@ -6,8 +6,8 @@ A control names the accesses that it governs by the names of MRS, MSR and SYS, w
     APK = trap_unless(HCR_EL2.APK, reads=KEYS, writes=KEYS)
 
 Those made by :func:`trap` and :func:`trap_unless` act if the bit is 1, or unless it is; a bit that needs a feature
-is 0 without it. A condition of more than a bit is a rule of its own, given to :func:`control`. Where several
-controls trap one access, that of the lower priority number is reported.
+is 0 without it, and so is one of a register that is not there. A condition of more than a bit is a rule of its own,
+given to :func:`control`. Where several controls trap one access, that of the lower priority number is reported.
 
 Source: DDI 0487, the accessors of D24.2 to D24.12 and C5.3 to C5.7.
 """
@@ -21,6 +21,7 @@ import attrs
 from spec.access.machine import Machine
 from spec.features import condition
 from spec.lang import negation
+from spec.sysregs.register import REGISTERS
 
 
 class ExceptionClass(enum.IntEnum):
@@ -178,7 +179,9 @@ def trap_unless(bit: Any, scope: str = GUEST, **governs: Any) -> Control:
 
 
 def _of_bit(bit: Any, scope: str, *, traps_when: bool, **governs: Any) -> Control:
-    register, implemented = bit.owner, condition(bit.when)
+    register = bit.owner
+    needed = [f"({text})" for text in (REGISTERS[register].kind.FEATURE, bit.when) if text]
+    implemented = condition(" and ".join(needed))
     read: Callable[[int], bool] = bit
 
     def is_set(machine: Machine) -> bool:

@@ -187,9 +187,12 @@ def access(accessor: Accessor, instruction: Instruction, machine: Machine) -> Ou
         return below_its_level(accessor, instruction, machine)
     if accessor.is_conditional and is_undefined_now(accessor, machine):
         return undefined(machine)
-    controls = accessor.controls_at[el]
-    if el == 0 and host_EL0(machine):
-        controls = accessor.controls_of_host_EL0
+    if el == 1:
+        controls = accessor.controls_at[1]
+    elif el == 2:
+        controls = accessor.controls_at[2]
+    else:
+        controls = accessor.controls_of_host_EL0 if host_EL0(machine) else accessor.controls_at[0]
     for control in controls:
         if control.is_trapping(machine):
             return trapped(control, instruction, machine)

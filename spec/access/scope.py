@@ -42,7 +42,7 @@ OUT_OF_SCOPE: tuple[Exclusion, ...] = (
     ),
     Exclusion(
         "FEAT_SRMASK",
-        ("*MASK_EL1", "*MASK_EL2", "*MASK_EL12"),
+        tuple(f"{name}MASK_EL*" for name in ("ACTLR", "CPACR", "CPTR", "SCTLR", "SCTLR2", "TCR", "TCR2")),
         "writes of the masks, which are UNDEFINED once a mask that is in effect is not zero",
         forms=(Form.MSR,),
     ),

@@ -17,9 +17,8 @@ from spec.sysregs.tables import REGISTERS
 
 ALL_ONES = (1 << 64) - 1
 
-EVERY_FEATURE = Features(
-    pa_max=52, **{field.name: True for field in attrs.fields(Features) if field.name.startswith("FEAT_")}
-)
+_PRESENT: dict[str, Any] = {field.name: True for field in attrs.fields(Features) if field.name.startswith("FEAT_")}
+EVERY_FEATURE = Features(pa_max=52, **_PRESENT)
 """An implementation that has everything, and that lets E2H be 0."""
 
 MODES = {"E2H": 34, "TGE": 27, "NV": 42, "NV1": 43, "NV2": 45, "FMO": 3, "IMO": 4, "AMO": 5}
@@ -64,7 +63,8 @@ def applied(machine: Machine, changes: str) -> Machine:
     features = machine.features
     for change in changes.split():
         if change[0] in "-+":
-            features = attrs.evolve(features, **{change[1:]: change[0] == "+"})
+            sign: dict[str, Any] = {change[1:]: change[0] == "+"}
+            features = attrs.evolve(features, **sign)
             continue
         place, _, text = change.partition("=")
         if "[" not in place:

@@ -24,18 +24,9 @@ def test_an_outcome_is_summed_up(outcome: Outcome, expected: Summary) -> None:
 
 def test_different_outcomes_have_different_summaries() -> None:
     """Two outcomes are the same if their summaries are, but for the return address of a call."""
-    many = [
-        Executed(0),
-        Executed(1),
-        NVMem(0),
-        NVMem(8),
-        Undefined(1),
-        Undefined(2),
-        Trap(1, 0),
-        Trap(2, 0),
-        Trap(2, 1),
-    ]
-    assert len({summary(one) for one in many}) == len(many)
+    numbers: list[Outcome] = [*map(Executed, (0, 1)), *map(NVMem, (0, 8))]
+    exceptions: list[Outcome] = [*map(Undefined, (1, 2)), Trap(1, 0), Trap(2, 0), Trap(2, 1)]
+    assert len({summary(one) for one in (*numbers, *exceptions)}) == 9
 
 
 def test_a_trap_returns_to_its_own_instruction_by_default() -> None:

@@ -211,7 +211,7 @@ def test_registers_reach_every_format() -> None:
     """Each granule with each start level that it has, with and without DS."""
     reached: set[tuple[Granule, bool, int]] = set()
 
-    @settings(SETTINGS, max_examples=400)
+    @settings(SETTINGS, max_examples=1000)
     @given(data=st.data())
     def reach(data: st.DataObject) -> None:
         plan = data.draw(plans(data.draw(features(FEAT_LPA2=True, FEAT_TTST=True, pa_max=52))))

@@ -156,6 +156,12 @@ def test_EL2_is_not_trapped_by_its_own_bits(case: Case) -> None:
     assert " " not in outcome(case.text, EL2).removeprefix(case.text)
 
 
+@pytest.mark.parametrize("name", ["ERXPFGF_EL1", "ERXPFGCTL_EL1", "ERXPFGCDN_EL1"])
+def test_TERR_spares_the_fault_generation_registers(name: str) -> None:
+    """HCR_EL2.TERR names ERXADDR, ERXCTLR, ERXFR, ERXMISC<n>, ERXSTATUS, ERXGSR; ERXPFG*_EL1 are FIEN's alone."""
+    assert outcome(f"MRS {name}", quiet(1, "", "HCR_EL2[36]=1")) == name
+
+
 # -- single bits ---------------------------------------------------------------------------------------------
 
 
