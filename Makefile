@@ -42,6 +42,7 @@ mutants: $(READY) ## refute the seeded bugs; PATTERN selects some, as in PATTERN
 .PHONY: bench
 bench: $(READY) ## measure the speed of the concrete reading
 	@$(VENV)/bin/python bench/translations.py
+	@$(VENV)/bin/python bench/accesses.py
 
 .PHONY: docs
 docs: $(READY) ## build the site in docs/_build/html; a warning is an error

@@ -5,21 +5,19 @@ from typing import Any
 
 import attrs
 
+from nvspec.assembler import NAMES, named
+from nvspec.assembler import instruction_of as written_instruction
+from nvspec.errors import UnknownName
 from nvspec.observations import Access, Executed, Redirected, Trapped, Undefined
 from spec.access import outcome
-from spec.access.allocation import identity
 from spec.access.decision import decide
 from spec.access.decode import decode
-from spec.access.execution import NO_REGISTER, Kind, Unnamed, execute
-from spec.access.immediate import IMMEDIATES
+from spec.access.execution import NO_REGISTER, Unnamed, execute
 from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
-from spec.access.operations import OPERATIONS
 from spec.access.scope import exclusion
 from spec.features import PHYSICAL_ADDRESS_SIZES, Features
-from spec.sysregs.accessors import ACCESSORS
 from spec.sysregs.register import number_of
-from spec.sysregs.tables import REGISTERS
 
 Seen = Executed | Redirected | Undefined | Trapped
 """What an observation of an access saw, or the model says."""
@@ -27,46 +25,11 @@ Seen = Executed | Redirected | Undefined | Trapped
 CONTROLS = frozenset(field.name for field in attrs.fields(Machine) if "_EL" in field.name)
 """The registers that some access depends on."""
 
-NAMES: dict[int, str] = {identity(one): name for name, one in REGISTERS.items() if one.encoding is not None}
-"""The name of each register, by its number."""
-
 SAME_STATE = {
     **{f"CNT{timer}_TVAL_{el}": f"CNT{timer}_CVAL_{el}" for timer, el in (("P", "EL0"), ("V", "EL0"))},
     **{f"CNT{timer}_TVAL_EL2": f"CNT{timer}_CVAL_EL2" for timer in ("HP", "HV")},
 }
 """The TimerValue views, and the register that holds their state."""
-
-KINDS = {
-    "SVC": Kind.SVC,
-    "HVC": Kind.HVC,
-    "SMC": Kind.SMC,
-    "BRK": Kind.BRK,
-    "HLT": Kind.HLT,
-    "UDF": Kind.UDF,
-    "ERET": Kind.ERET,
-    "ERETAA": Kind.ERETAA,
-    "ERETAB": Kind.ERETAB,
-    "WFI": Kind.WFI,
-    "WFE": Kind.WFE,
-    "WFIT": Kind.WFIT,
-    "WFET": Kind.WFET,
-    "ESB": Kind.ESB,
-    "DCPS1": Kind.DCPS,
-    "DCPS2": Kind.DCPS,
-    "DCPS3": Kind.DCPS,
-    "PACGA": Kind.PAC_GENERIC,
-    "PACIASP": Kind.PAC_IA,
-    "PACIBSP": Kind.PAC_IB,
-    "AUTIASP": Kind.PAC_IA,
-    "AUTIBSP": Kind.PAC_IB,
-    "FMOV": Kind.FP,
-    "RDVL": Kind.SVE,
-    "RDSVL": Kind.SME,
-}
-"""The instructions that name no register, by the mnemonic."""
-
-IMMEDIATE_NAMES = {"SMSTART": ("SVCRSMZA", 1), "SMSTOP": ("SVCRSMZA", 0)}
-"""Aliases of MSR (immediate): the field and the immediate."""
 
 
 @attrs.frozen
@@ -127,58 +90,16 @@ def instruction_of(observation: Access) -> Instruction | Unnamed | None:
     return None if found is None else Instruction(form, found)
 
 
-OPERATION_NUMBERS = {one.name: number_of(one.encoding) for one in OPERATIONS}
-"""The encoding of each System instruction, as one number."""
-
-
-def named(name: str, form: Form) -> int | None:
-    """Return the encoding of a name; None where no accessor of the form has it.
-
-    >>> hex(named("SCTLR_EL12", Form.MRS)), named("ICC_EOIR1_EL1", Form.MRS)
-    ('0xe880', None)
-    """
-    if form == Form.SYS:
-        return OPERATION_NUMBERS.get(name)
-    found = ACCESSORS.get(name)
-    if found is None or found.register.is_virtual:
-        return None
-    return found.number if (found.reads if form == Form.MRS else found.writes) else None
-
-
 def by_assembler(text: str) -> Instruction | Unnamed | None:
     """Return the instruction that a line of assembler is; None where it is none that the model knows.
 
-    >>> by_assembler("HVC #0x1234")
-    Unnamed(kind=<Kind.HVC: 2>, imm16=4660, Rt=0)
+    >>> by_assembler("HVC #0x1234"), by_assembler("HVC #65536")
+    (Unnamed(kind=<Kind.HVC: 2>, imm16=4660, Rt=0), None)
     """
-    mnemonic, _, operands = text.strip().partition(" ")
-    mnemonic = mnemonic.upper()
-    if mnemonic in IMMEDIATE_NAMES:
-        field, immediate = IMMEDIATE_NAMES[mnemonic]
-        return _immediate(field, immediate)
-    if mnemonic == "MSR" and "#" in operands:
-        field, _, immediate_text = operands.partition(",")
-        return _immediate(field.strip(), _number(immediate_text))
-    kind = KINDS.get(mnemonic)
-    if kind is None:
+    try:
+        return written_instruction(text)
+    except UnknownName:
         return None
-    if kind in (Kind.WFIT, Kind.WFET):
-        return Unnamed(kind, Rt=_number(operands.upper().replace("X", "")) if operands else 0)
-    imm16 = _number(operands) if operands.startswith("#") else 0
-    return None if imm16 is None else Unnamed(kind, imm16)
-
-
-def _number(text: str) -> int:
-    return int(text.strip().lstrip("#"), 0)
-
-
-def _immediate(field: str, immediate: int) -> Instruction | None:
-    for one in IMMEDIATES:
-        for number in one.encodings() if one.name == field else ():
-            whole = field not in ("ALLINT", "PM", "SVCRSM", "SVCRZA", "SVCRSMZA")
-            if (number >> 3 & 15 if whole else number >> 3 & 1) == immediate:
-                return Instruction(Form.IMMEDIATE, number, 31)
-    return None
 
 
 def seen(got: outcome.Outcome) -> Seen:

@@ -12,16 +12,52 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from nvspec.access_prediction import KINDS, NAMES, OPERATION_NUMBERS, named
 from nvspec.errors import UnknownName
-from spec.access.allocation import ALLOCATED
+from spec.access.allocation import ALLOCATED, identity
 from spec.access.decode import decode
 from spec.access.execution import Kind, Unnamed
 from spec.access.immediate import IMMEDIATES
 from spec.access.instruction import Form, Instruction
 from spec.access.names import UNMASKED
+from spec.access.operations import OPERATIONS
 from spec.sysregs.accessors import ACCESSORS, unknown_name
 from spec.sysregs.register import number_of
+from spec.sysregs.tables import REGISTERS
+
+NAMES: dict[int, str] = {identity(one): name for name, one in REGISTERS.items() if one.encoding is not None}
+"""The name of each register, by its number."""
+
+KINDS = {
+    "SVC": Kind.SVC,
+    "HVC": Kind.HVC,
+    "SMC": Kind.SMC,
+    "BRK": Kind.BRK,
+    "HLT": Kind.HLT,
+    "UDF": Kind.UDF,
+    "ERET": Kind.ERET,
+    "ERETAA": Kind.ERETAA,
+    "ERETAB": Kind.ERETAB,
+    "WFI": Kind.WFI,
+    "WFE": Kind.WFE,
+    "WFIT": Kind.WFIT,
+    "WFET": Kind.WFET,
+    "ESB": Kind.ESB,
+    "DCPS1": Kind.DCPS,
+    "DCPS2": Kind.DCPS,
+    "DCPS3": Kind.DCPS,
+    "PACGA": Kind.PAC_GENERIC,
+    "PACIASP": Kind.PAC_IA,
+    "PACIBSP": Kind.PAC_IB,
+    "AUTIASP": Kind.PAC_IA,
+    "AUTIBSP": Kind.PAC_IB,
+    "FMOV": Kind.FP,
+    "RDVL": Kind.SVE,
+    "RDSVL": Kind.SME,
+}
+"""The instructions that name no register, by the mnemonic."""
+
+OPERATION_NUMBERS = {one.name: number_of(one.encoding) for one in OPERATIONS}
+"""The encoding of each System instruction, as one number."""
 
 _OPCODE = re.compile(r"(?:\.INST )?0X([0-9A-F]{1,8})", re.IGNORECASE)
 _GENERIC = re.compile(r"S([0-3])_([0-7])_C(\d{1,2})_C(\d{1,2})_([0-7])", re.IGNORECASE)
@@ -96,6 +132,20 @@ def _general(operand: str, default: int = 0) -> int:
     if found is None:
         raise UnknownName(f"{operand} is no general-purpose register: X0 to X30, or XZR")
     return 31 if found[2] else int(found[1])
+
+
+def named(name: str, form: Form) -> int | None:
+    """Return the encoding of a name; None where no accessor of the form has it.
+
+    >>> hex(named("SCTLR_EL12", Form.MRS)), named("ICC_EOIR1_EL1", Form.MRS)
+    ('0xe880', None)
+    """
+    if form == Form.SYS:
+        return OPERATION_NUMBERS.get(name)
+    found = ACCESSORS.get(name)
+    if found is None or found.register.is_virtual:
+        return None
+    return found.number if (found.reads if form == Form.MRS else found.writes) else None
 
 
 # -- MRS and MSR -----------------------------------------------------------------------------------------------------

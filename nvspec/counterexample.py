@@ -4,18 +4,22 @@ A theorem may change what it is given before it asks the specification, such as 
 is told as the specification was asked about it.
 """
 
+import enum
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
+from nvspec.machines import layout_of
 from nvspec.story import tell_stage
+from nvspec.wording import decoded, word
 from proofs.engine.export import export
 from proofs.engine.replay import Unconfirmed, arguments_of, confirm, snippet
 from proofs.engine.run import Result
 from proofs.engine.solvers import SOLVERS
-from proofs.engine.theorem import Obligation
+from proofs.engine.theorem import Claim, Obligation
+from spec.access.machine import Machine
 from spec.features import Features
 from spec.lang import rule_of
 from spec.mmu.access import Access
@@ -25,6 +29,9 @@ from spec.sysregs.hypervisor import VTCR_EL2
 
 SECONDS = 300.0
 """The time to find a counterexample again."""
+
+FAILING = 4
+"""How many of the things are named of which a conclusion fails."""
 
 Asked = list[tuple[Stage2Registers, Features]]
 """The stages 2 that the specification was asked about."""
@@ -47,19 +54,23 @@ def tell(result: Result) -> Iterator[str]:
         return
     arguments = arguments_of(query.arguments, model)
     try:
-        asked = _confirmed(obligation, arguments)
+        asked, claim = _confirmed(obligation, arguments)
     except Unconfirmed as error:
         yield f"  {error}"
         return
     yield "  counterexample, confirmed by running the specification on it:"
+    if claim.fails_of:
+        shown = ", ".join(claim.fails_of[:FAILING])
+        more = len(claim.fails_of) - FAILING
+        yield f"    it fails of {shown}" + (f" and {more} more" if more > 0 else "")
     for name, value in arguments.items():
         yield from (f"    {line}" for line in _told(name, value, arguments, asked))
     yield "  the same as Python:"
     yield from (f"    {line}" for line in snippet(obligation, arguments).splitlines())
 
 
-def _confirmed(obligation: Obligation, arguments: dict[str, Any]) -> Asked:
-    """Run the theorem on a counterexample, and return the stages 2 that the specification was asked about."""
+def _confirmed(obligation: Obligation, arguments: dict[str, Any]) -> tuple[Asked, Claim]:
+    """Run the theorem on a counterexample, and return the stages 2 that were asked about, and the claim."""
     asked: Asked = []
     rule = rule_of(parameters)
 
@@ -69,8 +80,8 @@ def _confirmed(obligation: Obligation, arguments: dict[str, Any]) -> Asked:
         return found
 
     with rule.replaced(noting):
-        confirm(obligation, arguments)
-    return asked
+        claim = confirm(obligation, arguments)
+    return asked, claim
 
 
 def _told(name: str, value: Any, arguments: dict[str, Any], asked: Asked) -> Iterator[str]:
@@ -80,6 +91,11 @@ def _told(name: str, value: Any, arguments: dict[str, Any], asked: Asked) -> Ite
         ipa, access = _address_and_access({**arguments, **_fields(value)})
         yield f"{name}, walked for {ipa:#x}:"
         yield from (f"  {line}" for line in tell_stage(_as_asked(stage, asked), ipa, access))
+    elif isinstance(value, Features):
+        yield from textwrap.wrap(f"{name}: {_implementation(value)}", 100, subsequent_indent="  ")
+    elif isinstance(value, Machine):
+        yield f"{name}, at EL{value.el}:"
+        yield from (f"  {line}" for line in _machine(value))
     elif attrs.has(type(value)) and not isinstance(value, Shadow):
         yield f"{name}:"
         for field, held in _fields(value).items():
@@ -89,6 +105,33 @@ def _told(name: str, value: Any, arguments: dict[str, Any], asked: Asked) -> Ite
         yield f"{name} = {value:#x}"
     else:
         yield f"{name} = {value}"
+
+
+def _implementation(features: Features) -> str:
+    """Return an implementation in words: the features that it has, and its choices that are not the usual ones."""
+    held = {field.name: (getattr(features, field.name), field.default) for field in attrs.fields(Features)}
+    present = [name for name, (value, _) in held.items() if name.startswith("FEAT_") and value]
+    chosen = [
+        f"{name} = {value.name if isinstance(value, enum.Enum) else value}"
+        for name, (value, usual) in held.items()
+        if not name.startswith("FEAT_") and value != usual
+    ]
+    return " ".join(present or ["no features"]) + "".join(f"; {choice}" for choice in chosen)
+
+
+def _machine(machine: Machine) -> Iterator[str]:
+    """Yield the state that an access is decided by: what is not 0 of it, decoded."""
+    yield from textwrap.wrap(f"features: {_implementation(machine.features)}", 96, subsequent_indent="  ")
+    for field in attrs.fields(Machine):
+        value = getattr(machine, field.name)
+        if field.name in ("el", "features") or value == field.default:
+            continue
+        if not field.name.endswith(("_EL0", "_EL1", "_EL2")):
+            yield f"{field.name} = {value}"
+            continue
+        kind = layout_of(field.name, machine)
+        fields = " ".join(f"{one.name}={word(content, one.width)}" for one, content in decoded(kind, value))
+        yield from textwrap.wrap(f"{field.name} = {value:#018x}  {fields}", 96, subsequent_indent="  ")
 
 
 def _stage(value: Any) -> Stage | None:

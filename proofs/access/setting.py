@@ -112,8 +112,15 @@ def of_every(
 
     ``conclusion`` gives for one accessor whether it reaches the case, and whether the conclusion holds.
     """
-    found = [conclusion(one) for one in chosen]
-    return Claim(given, some(*(reaching for reaching, _ in found)), every(*(holds for _, holds in found)))
+    tried_ones = list(chosen)
+    found = [conclusion(one) for one in tried_ones]
+    failing = [
+        f"{one.form.name} {one.name}"
+        for one, (_, holds) in zip(tried_ones, found, strict=True)
+        if holds is False and isinstance(one, Accessor)
+    ]
+    reaching, concluded = some(*(reaches for reaches, _ in found)), every(*(holds for _, holds in found))
+    return Claim(given, reaching, concluded, tuple(failing))
 
 
 def is_guest(machine: Machine) -> bool:

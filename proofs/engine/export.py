@@ -52,7 +52,8 @@ def export(obligation: Obligation, *, lemmas: bool = True, witness: bool = True,
         made = obligation.theorem.function(**obligation.case, **arguments)
         if not isinstance(made, Claim):
             raise TypeError(f"it returns {made!r}, no Claim")
-        for name, part in attrs.asdict(made, recurse=False).items():
+        for name in ("given", "reaching", "holds"):
+            part = getattr(made, name)
             if not isinstance(part, bool | Cond):
                 raise TypeError(f"Claim.{name} is {part!r}, no condition")
         return made

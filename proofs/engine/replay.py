@@ -89,7 +89,12 @@ def source(value: Any, needed: set[tuple[str, str]]) -> str:
         return value.__name__
     if attrs.has(kind):
         needed.add((kind.__module__, kind.__name__))
-        parts = ((field.alias, getattr(value, field.name)) for field in attrs.fields(kind) if field.init)
+        held = ((field, getattr(value, field.name)) for field in attrs.fields(kind) if field.init)
+        parts = (
+            (field.alias, part)
+            for field, part in held
+            if type(field.default) is not type(part) or field.default != part
+        )
         return f"{kind.__name__}({', '.join(f'{name}={source(part, needed)}' for name, part in parts)})"
     if isinstance(value, Memory):
         holes = isinstance(value, PatchyMemory) and value.holes

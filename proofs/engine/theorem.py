@@ -36,6 +36,8 @@ class Claim:
     """The case that the conclusion is about: a mapped leaf, a fault that is taken."""
     holds: bool
     """The conclusion."""
+    fails_of: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False)
+    """Of what the conclusion fails, where it is about many things and the inputs are plain numbers."""
 
 
 @attrs.frozen

@@ -13,7 +13,6 @@ FILES = sorted(path for path in ROOM.rglob("*.py") if path.relative_to(ROOM).par
 ALLOWED: dict[str, str] = {
     "spec/features.py: kind is None": "a set of names and values from outside is checked, before any reading",
     "spec/features.py: values[name]": "a set of names and values from outside is checked, before any reading",
-    "spec/access/decision.py: accessor.controls_at[el]": "an access is decided for one Exception level at a time",
     "spec/access/decision.py: ALLOCATED[instruction.form]": "the accessor of a plain instruction is looked up",
     "spec/access/decision.py: ALLOCATED[instruction.form][instruction.encoding]": (
         "the accessor of a plain instruction is looked up"

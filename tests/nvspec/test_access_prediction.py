@@ -5,8 +5,6 @@ import pytest
 
 from nvspec.access_prediction import (
     CONTROLS,
-    KINDS,
-    NAMES,
     SAME_STATE,
     Unpredicted,
     as_json,
@@ -15,10 +13,10 @@ from nvspec.access_prediction import (
     differences,
     instruction_of,
     machine_of,
-    named,
     predict,
     seen,
 )
+from nvspec.assembler import KINDS, NAMES, named
 from nvspec.observations import Executed, Redirected, Trapped, Undefined
 from nvspec.prediction import Unsupported
 from nvspec.prediction import predict as predict_any
@@ -130,6 +128,9 @@ class TestInstruction:
             ("SMSTOP", Instruction(Form.IMMEDIATE, 0b00_011_0100_0110_011, 31)),
             ("MSR NOTHING, #1", None),
             ("ADD X0, X0, X1", None),
+            ("HVC #zz", None),
+            ("HVC #65536", None),
+            ("SMSTART SM", Instruction(Form.IMMEDIATE, 0b00_011_0100_0011_011, 31)),
         ],
     )
     def test_a_line_of_assembler(self, text: str, expected: object) -> None:

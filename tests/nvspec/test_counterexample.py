@@ -6,11 +6,16 @@ import attrs
 import pytest
 
 from nvspec.counterexample import tell
+from proofs.access.setting import of_every, tried
 from proofs.engine.export import export
 from proofs.engine.run import Result
 from proofs.engine.solvers import SOLVERS, Answer
 from proofs.engine.theorem import THEOREMS, Claim, Obligation, theorem
 from proofs.mmu.stage2 import Translating, of_granule, walked
+from spec.access.allocation import accessor_of
+from spec.access.instruction import Form
+from spec.access.machine import Machine
+from spec.access.outcome import Kind
 from spec.features import Granule
 from spec.lang import Address
 from spec.mmu.fault import Fault
@@ -74,3 +79,25 @@ def test_without_a_model_that_is_said(refuted: Result, monkeypatch: pytest.Monke
     text = "\n".join(tell(attrs.evolve(refuted, goal="another")))
     assert "was not found again" in text
     assert isinstance(refuted.obligation, Obligation)
+
+
+def reads_of_SCTLR_EL1_never_trap(machine: Machine) -> Claim:
+    """Nothing at EL1 keeps a read of SCTLR_EL1 from its register."""
+    one = accessor_of(Form.MRS, 0xC080)
+    return of_every([one], lambda one: (True, tried(one, machine).kind == Kind.EXECUTED), machine.el == 1)
+
+
+def test_a_machine_is_told_with_what_it_has() -> None:
+    """The accessor is named, the features are a list, and a register is decoded; what is 0 is left out."""
+    theorem()(reads_of_SCTLR_EL1_never_trap)
+    (name,) = (name for name in THEOREMS if name.endswith("reads_of_SCTLR_EL1_never_trap"))
+    (obligation,) = THEOREMS.pop(name).obligations()
+    query = export(obligation, witness=False)
+    answers = {"bitwuzla": SOLVERS["bitwuzla"].solve(query.goal, 60)}
+    text = "\n".join(tell(Result(obligation, "refuted", answers, "satisfiable", True, (), query.goal)))
+    assert "it fails of MRS SCTLR_EL1\n" in text
+    assert "machine, at EL1:" in text
+    assert re.search(r"\n +features: ", text)
+    assert re.search(r"\n +HCR_EL2 = 0x[0-9a-f]{16}|\n +HFGRTR_EL2 = 0x[0-9a-f]{16}", text)
+    assert " = 0x0000000000000000" not in text
+    assert "FEAT_FGT=False" not in text
