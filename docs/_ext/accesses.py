@@ -212,3 +212,40 @@ def write_fields(text: Text, kind: type[Register], register: str, *, whole: bool
             table.append((place, literal(field.name), "\n\n".join([field.doc + ".", *does]).replace("..", ".")))
     if table:
         text.table(("Bits", "Field", "What it does"), table, kind="fields")
+
+
+# -- differences ---------------------------------------------------------------------------------------------------
+
+
+def of_hosts() -> str:
+    """Return what the names that E2H changes reach at EL2, and the timers from EL0."""
+    text = Text()
+    for el, hosts in ((2, ((0, 0), (1, 0))), (0, ((1, 0), (1, 1)))):
+        found = []
+        for name, forms in _accessors().items():
+            one = forms.get(Form.MRS) or forms[Form.MSR]
+            without, with_ = (done((one,), el, host, (0, 0, 0))[0] for host in hosts)
+            # Where TGE sends what is UNDEFINED is not what a name means.
+            if without != with_ and not without.startswith("UNDEFINED, to EL1"):
+                found.append((literal(name), literal(without), literal(with_)))
+        bits = "E2H" if el == 2 else "{E2H, TGE}"
+        values = ("0", "1") if el == 2 else ("{1, 0}", "{1, 1}")
+        text.heading(f"At EL{el}", "-")
+        text.table(("Name", *(f"{bits} = {value}" for value in values)), sorted(found), kind="fields")
+    return str(text)
+
+
+def of_nesting() -> str:
+    """Return what the names of EL2 do at EL1, and those of EL1 that NV1 redirects, by {NV, NV1, NV2}."""
+    text = Text()
+    modes: tuple[Mode, ...] = ((0, 0, 0), (1, 0, 0), (1, 1, 0), (1, 0, 1), (1, 1, 1))
+    found = []
+    for name, forms in _accessors().items():
+        for one in forms.values():
+            outcomes = [done((one,), 1, (0, 0), mode)[0] for mode in modes]
+            if len(set(outcomes)) > 1:
+                found.append((literal(f"{one.form.name} {name}"), *map(literal, outcomes)))
+    text.table(
+        ("Access at EL1", *("{" + ", ".join(map(str, mode)) + "}" for mode in modes)), sorted(found), kind="fields"
+    )
+    return str(text)

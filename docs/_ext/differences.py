@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import attrs
+from accesses import of_hosts, of_nesting
 from diagram import Span, diagram
 from markup import Text
 
@@ -386,5 +387,12 @@ def permissions() -> str:
     return str(text)
 
 
-PAGES = {"granules": granules, "addresses": addresses, "FWB": FWB, "permissions": permissions}
+PAGES = {
+    "granules": granules,
+    "addresses": addresses,
+    "FWB": FWB,
+    "permissions": permissions,
+    "host": of_hosts,
+    "nesting": of_nesting,
+}
 """Every page of differences."""

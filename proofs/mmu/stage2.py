@@ -280,11 +280,14 @@ def an_inconsistent_start_level_is_a_translation_fault_of_level_0(granule: Granu
 
 @theorem(granule=GRANULES)
 def an_IPA_beyond_the_input_size_is_a_translation_fault_of_level_0(granule: Granule, case: Translating) -> Claim:
-    """An IPA with a bit set at or above 64 - T0SZ is a Translation fault of level 0, and never walks an alias."""
+    """An IPA with a bit set at or above 64 - T0SZ is a Translation fault of level 0, and never walks an alias.
+
+    T0SZ is the one in effect, where the one in VTCR_EL2 is out of range and the implementation limits it.
+    """
     case = of_granule(case, granule)
-    TxSZ = VTCR_EL2.T0SZ(case.registers.VTCR_EL2)
-    given = is_implementable(case.features) & (TxSZ >= 16) & (TxSZ <= 39) & (case.features.pa_max == 48)
-    given = given & ((case.ipa >> (64 - TxSZ)) != 0)
+    walk = parameters(case.registers, case.features)
+    given = is_implementable(case.features) & walk.enabled
+    given = given & ((case.ipa >> (64 - effective(walk, case.features).TxSZ)) != 0)
     return Claim(given, True, is_fault_of_level_0(walked(case), FaultKind.TRANSLATION))
 
 
