@@ -1,7 +1,8 @@
 """Checks of every table of registers against another reading of the manual.
 
 ``manual.json.gz`` holds what the text of DDI 0487 M.a.a says of each register, read by headings and encoding tables
-alone: the bits of each field of any layout, and the encoding of each name by direction. The GIC's registers are from
+alone: the bits of each field of any layout, the features that it needs, its reset, the bits that are RES1, and the
+encoding of each name by direction. The GIC's registers are from
 Arm's v9.4 model. The 44 of 4,796 fields that this reading has wrong are left out: positions relative to another field,
 128-bit layouts, layouts of a PE with EL3.
 """
@@ -97,3 +98,57 @@ def test_no_table_is_forgotten() -> None:
 def test_what_virtualization_needs_is_there(names: str) -> None:
     """The registers of EL2, those that it can trap, and the special ones each have a table."""
     assert [name for name in names.split() if name not in REGISTERS] == []
+
+
+def features_in(text: str) -> list[str]:
+    """Return the features, and Exception levels, that a condition speaks of; AArch64 is everywhere."""
+    return sorted(set(re.findall(r"FEAT_\w+|EL[23]", text)) - {"FEAT_AA64"})
+
+
+@pytest.mark.parametrize("name", sorted(MANUAL["needs"]))
+def test_features_are_those_of_the_manual(name: str) -> None:
+    """A register, and each field of a layout, needs the features that the manual names."""
+    kind = KINDS[name]
+    expected = MANUAL["needs"][name]
+    found = {
+        f"{place}.{field}": features_in(one.when)
+        for place, layout in enumerate(kind.layouts())
+        for field, one in layout.FIELDS.items()
+    }
+    assert {field: found.get(field) for field in expected} == expected
+    if name in MANUAL["brings"]:
+        assert features_in(kind.FEATURE) == MANUAL["brings"][name]
+
+
+@pytest.mark.parametrize("name", sorted(MANUAL["ones"]))
+def test_bits_that_are_RES1_are_those_of_the_manual(name: str) -> None:
+    """Those of any layout, with and without features."""
+    found = 0
+    for layout in KINDS[name].layouts():
+        for one in layout.RES1:
+            found |= one.mask
+        for field in layout.FIELDS.values():
+            found |= field.mask if field.otherwise else 0
+    assert found == int(MANUAL["ones"][name], 16)
+
+
+@pytest.mark.parametrize("name", sorted(MANUAL["resets"]))
+def test_resets_are_those_of_the_manual(name: str) -> None:
+    """The value after a Warm reset, or None where that is architecturally UNKNOWN."""
+    layouts = list(KINDS[name].layouts())
+    found = {
+        place: layouts[int(place.partition(".")[0])].FIELDS[place.partition(".")[2]].reset
+        for place in MANUAL["resets"][name]
+    }
+    assert found == MANUAL["resets"][name]
+
+
+def test_no_table_has_bits_that_are_RES1_beside_the_manual() -> None:
+    """But the three whose text the reading has wrong, and the GIC's."""
+    found = {
+        kind.NAME
+        for kind in KINDS.values()
+        for layout in kind.layouts()
+        if layout.RES1 or any(field.otherwise for field in layout.FIELDS.values())
+    }
+    assert found - set(MANUAL["ones"]) <= {"HCR_EL2", "SCTLR_EL2", "TRCCONFIGR", "ICC_SRE_EL1", "ICC_SRE_EL2"}
