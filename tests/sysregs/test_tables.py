@@ -2,9 +2,9 @@
 
 ``manual.json.gz`` holds what the text of DDI 0487 M.a.a says of each register, read by headings and encoding tables
 alone: the bits of each field of any layout, the features that it needs, its reset, the bits that are RES1, and the
-encoding of each name by direction. The GIC's registers are from
-Arm's v9.4 model. The 44 of 4,796 fields that this reading has wrong are left out: positions relative to another field,
-128-bit layouts, layouts of a PE with EL3.
+encoding of each name by direction. The GIC's registers are from Arm's v9.4 model. What this reading has wrong is left
+out: of 4,796 fields the places of 44 (relative to another field, of a 128-bit layout, of a PE with EL3), and the
+conditions of those that the manual says in words.
 """
 
 import gzip
