@@ -5,14 +5,14 @@ from typing import Any
 
 import attrs
 
+from nvspec.access_steps import decision
 from nvspec.assembler import NAMES, named
 from nvspec.assembler import instruction_of as written_instruction
 from nvspec.errors import UnknownName
 from nvspec.observations import Access, Executed, Redirected, Trapped, Undefined
 from spec.access import outcome
-from spec.access.decision import decide
 from spec.access.decode import decode
-from spec.access.execution import NO_REGISTER, Unnamed, execute
+from spec.access.execution import NO_REGISTER, Unnamed
 from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
 from spec.access.scope import exclusion
@@ -55,13 +55,6 @@ def predict(observation: Access) -> Seen | Unpredicted:
         if excluded is not None:
             return Unpredicted(excluded)
     return seen(decision(instruction, machine_of(observation)))
-
-
-def decision(instruction: Instruction | Unnamed, machine: Machine) -> outcome.Outcome:
-    """Return what an instruction does."""
-    if isinstance(instruction, Unnamed):
-        return execute(instruction, machine)
-    return decide(instruction, machine)
 
 
 @functools.lru_cache(maxsize=64)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import attrs
 
-from nvspec.access_prediction import decision
 from nvspec.assembler import encoding_name, register_name
 from nvspec.calls import Call, record
 from nvspec.machines import layout_of
@@ -17,7 +16,8 @@ from nvspec.wording import word
 from spec.access.accessor import Accessor
 from spec.access.allocation import ALLOCATED
 from spec.access.control import Control, ExceptionClass
-from spec.access.execution import NO_REGISTER, Unnamed
+from spec.access.decision import decide
+from spec.access.execution import NO_REGISTER, Unnamed, execute
 from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine, host_EL0
 from spec.access.outcome import Executed, NVMem, Outcome, Trap, Undefined
@@ -71,6 +71,13 @@ class AccessSteps:
     """What the rules said of where an access goes that nothing traps."""
     outcome: Outcome
     """What became of it."""
+
+
+def decision(instruction: Instruction | Unnamed, machine: Machine) -> Outcome:
+    """Return what an instruction does."""
+    if isinstance(instruction, Unnamed):
+        return execute(instruction, machine)
+    return decide(instruction, machine)
 
 
 def follow(instruction: Instruction | Unnamed, machine: Machine) -> AccessSteps:

@@ -9,13 +9,13 @@ from nvspec.access_prediction import (
     Unpredicted,
     as_json,
     by_assembler,
-    decision,
     differences,
     instruction_of,
     machine_of,
     predict,
     seen,
 )
+from nvspec.access_steps import decision
 from nvspec.assembler import KINDS, NAMES, named
 from nvspec.observations import Executed, Redirected, Trapped, Undefined
 from nvspec.prediction import Unsupported

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nvspec.access_prediction import as_json, decision, seen
+from nvspec.access_prediction import as_json, seen
+from nvspec.access_steps import decision
 from nvspec.assembler import instruction_of
 from nvspec.deviations import Deviation, known_deviations
 from nvspec.machines import features_of, machine_of
