@@ -186,11 +186,22 @@ def deviations() -> str:
         shown = f"{one.implementation}: {one.does}"
         if one.example:
             given = f" with {literal(' '.join(one.example.given))}" if one.example.given else ""
-            arm = ", ".join(str(value) for value in one.example.arm.values())
             shown += (
                 f"\n\n{literal(one.example.instruction)} at EL{one.example.el}{given}: "
-                f"{one.example.seen}; the architecture: {arm.replace('[', '').replace(']', '')}."
+                f"{one.example.seen}; the architecture: {_outcome(one.example.arm)}."
             )
         rows.append((shown, one.breaks))
     text.table(("What it does", "The rule that it breaks"), rows, kind="fields", widths="65 35")
     return str(text)
+
+
+def _outcome(expect: dict[str, Any]) -> str:
+    """Return an outcome of an observation in words."""
+    if expect["outcome"] == "memory":
+        return f"memory at VNCR_EL2.BADDR + {expect['offset']}"
+    if expect["outcome"] == "undefined":
+        return f"UNDEFINED, to EL{expect['el']}"
+    if expect["outcome"] == "trap":
+        what = f"EC {expect['ec']}" if "ec" in expect else f"ESR {expect['esr']}"
+        return f"trap to EL{expect['el']}, {what}"
+    return f"executed, reaching {', '.join(expect['target'])}"
