@@ -42,10 +42,10 @@ def command(
 
     INSTRUCTION is as in assembler, with or without the general-purpose register (MRS X0, SCTLR_EL1 or MRS SCTLR_EL1),
     or a 32-bit opcode (0xd5384000). What is not assigned is 0, but for PSTATE.SP. Without --feature the machine has
-    every feature; with it those that are named, and what they imply.
+    every feature; with it those that are named, and what they imply. An encoding that is not allocated is refused.
     """
     with _uncollected():
-        from nvspec.access_steps import follow
+        from nvspec.access_steps import follow, is_allocated
         from nvspec.assembler import instruction_of
         from nvspec.machines import features_of, machine_of
         from spec.access.instruction import Instruction
@@ -57,6 +57,8 @@ def command(
     instruction = instruction_of(text)
     assigned = [word for word in words if "=" in word]
     machine = machine_of(el, features_of(features, without), assigned, would_wait=not woken)
+    if not is_allocated(instruction, machine.features):
+        raise UnknownName(f"{text}: the encoding is not allocated, and UNDEFINED at every Exception level")
     if isinstance(instruction, Instruction):
         present = {
             name for name in dir(machine.features) if name.startswith("FEAT_") and getattr(machine.features, name)

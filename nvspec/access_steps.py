@@ -35,6 +35,9 @@ OPPOSITES = {Form.MRS: Form.MSR, Form.MSR: Form.MRS}
 LAST = (*SYNDROMES, "access.exception.trapped", "access.exception.undefined", "access.outcome.summary")
 """The rules that only say what an exception looks like."""
 
+NOT_ALLOCATED = "is not allocated"
+"""What is said of an encoding that means nothing."""
+
 ANSWERS = {"access.machine.NVx": "{{NV2, NV1, NV}} is 0b{:03b}", "access.exception.level_for_EL1": "EL{}"}
 """What the answers of some rules mean."""
 
@@ -110,7 +113,18 @@ def _space(instruction: Instruction, features: Features) -> str:
         return f"{name} is reserved for an identification register, and reads as zero where nothing traps it"
     if instruction.form in OPPOSITES and (opposite := ALLOCATED[OPPOSITES[instruction.form]][instruction.encoding]):
         return f"{name} is {opposite.name}, which has no {instruction.form.name}"
-    return f"{name} is not allocated"
+    return f"{name} {NOT_ALLOCATED}"
+
+
+def is_allocated(instruction: Instruction | Unnamed, features: Features) -> bool:
+    """Return whether an encoding means anything, in either direction, or to an implementation.
+
+    >>> is_allocated(Instruction(Form.MRS, 0xC600), Features()), is_allocated(Instruction(Form.MSR, 0xC000), Features())
+    (False, True)
+    """
+    if isinstance(instruction, Unnamed) or ALLOCATED[instruction.form][instruction.encoding] is not None:
+        return True
+    return not _space(instruction, features).endswith(NOT_ALLOCATED)
 
 
 def _of_name(accessor: Accessor, machine: Machine, root: Call) -> Iterator[Finding]:

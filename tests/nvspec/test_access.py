@@ -252,6 +252,10 @@ class TestOptions:
         ("MRS ICC_EOIR1_EL1", "ICC_EOIR1_EL1 is write only: MRS has no such register"),
         ("MRS X31, SCTLR_EL1", "X31 is no general-purpose register: X0 to X30, or XZR"),
         ("FROB X0", "'FROB X0' is no instruction that the rules of accesses know"),
+        (
+            "MRS S3_0_C6_C1_0",
+            "MRS S3_0_C6_C1_0: the encoding is not allocated, and UNDEFINED at every Exception level",
+        ),
         ("0xb0000000", "0xb0000000 is no instruction that the rules of accesses know"),
         ("WFI SCTLR_EL12=1", "SCTLR_EL12 is another name of SCTLR_EL1: give that"),
         ("WFI HCR_EL2.NVX=1", "HCR_EL2.NVX=1: HCR_EL2 has no field NVX (did you mean NV?)"),
