@@ -119,7 +119,7 @@ def _space(instruction: Instruction, features: Features) -> str:
 def is_allocated(instruction: Instruction | Unnamed, features: Features) -> bool:
     """Return whether an encoding means anything, in either direction, or to an implementation.
 
-    >>> is_allocated(Instruction(Form.MRS, 0xC600), Features()), is_allocated(Instruction(Form.MSR, 0xC000), Features())
+    >>> is_allocated(Instruction(Form.MRS, 0xC308), Features()), is_allocated(Instruction(Form.MSR, 0xC000), Features())
     (False, True)
     """
     if isinstance(instruction, Unnamed) or ALLOCATED[instruction.form][instruction.encoding] is not None:

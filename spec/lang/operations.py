@@ -49,6 +49,11 @@ def extended(word: int, width: int) -> int:
     return Word(_term(symbolic, width))  # type: ignore[return-value]  # stands for an int
 
 
+def _width(number: int) -> int:
+    """Return how many bits a number needs, at least 1; 64 for one that is no word, which is then refused."""
+    return max(number.bit_length(), 1) if 0 <= number <= MASK64 else MAX_WIDTH
+
+
 def align_down(word: int, size: int) -> int:
     """Return a word (at most 64 bits) with its low ``size`` bits cleared.
 
@@ -58,7 +63,7 @@ def align_down(word: int, size: int) -> int:
     if type(word) is int and type(size) is int:
         return (word >> size) << size
     if _symbolic(word, size):
-        width = word.width if isinstance(word, Word) else MAX_WIDTH
+        width = word.width if isinstance(word, Word) else _width(word)
         amount = _term(size)
         cleared = z3.Extract(width - 1, 0, (_term(MASK64) << amount)) & _term(word, width)
         return Word(cleared)  # type: ignore[return-value]  # stands for an int
@@ -74,7 +79,7 @@ def low_bits(word: int, size: int) -> int:
     if type(word) is int and type(size) is int:
         return word & ((1 << size) - 1)
     if _symbolic(word, size):
-        width = word.width if isinstance(word, Word) else MAX_WIDTH
+        width = word.width if isinstance(word, Word) else _width(word)
         kept = ~z3.Extract(width - 1, 0, (_term(MASK64) << _term(size))) & _term(word, width)
         return Word(kept)  # type: ignore[return-value]  # stands for an int
     return word & ((1 << size) - 1)

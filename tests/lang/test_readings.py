@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import attrs
 import z3
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, assume, given, note, settings
 from hypothesis import strategies as st
 
 from spec import lang
-from spec.lang import RULES, Bits, Level, Memory, Register, bit_field, field, forget, symbolically
+from spec.lang import RULES, Bits, LanguageError, Level, Memory, Register, bit_field, field, forget, symbolically
 from spec.lang.memory import FreshMemory, PatchyMemory
 from spec.lang.values import OneOf, concretise, symbol
 from spec.lang.word import Choice, Small, members
@@ -673,7 +673,12 @@ def check(source: str, inputs: list[dict[str, Any]], concrete: frozenset[str] = 
             name: inputs[0][name] if name in concrete else symbol(shape, f"in.{name}", constraints)
             for name, shape in INPUTS.items()
         }
-        summary, used = symbolically(main, *arguments.values())
+        try:
+            summary, used = symbolically(main, *arguments.values())
+        except LanguageError as error:
+            # The sum of two wide words is refused, not read in another way.
+            assume("a word has at most 64" not in str(error))
+            raise
         assert f"{ROOM}.main" in used
         for values in inputs:
             held = values | {name: inputs[0][name] for name in concrete}
