@@ -60,10 +60,7 @@ def command(
     if not is_allocated(instruction, machine.features):
         raise UnknownName(f"{text}: the encoding is not allocated, and UNDEFINED at every Exception level")
     if isinstance(instruction, Instruction):
-        present = {
-            name for name in dir(machine.features) if name.startswith("FEAT_") and getattr(machine.features, name)
-        }
-        excluded = exclusion(instruction, present)
+        excluded = exclusion(instruction, machine.features)
         if excluded is not None:
             raise UnknownName(f"{text} is outside the rules of accesses: {excluded}")
     steps = follow(instruction, machine)

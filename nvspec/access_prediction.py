@@ -9,6 +9,7 @@ from nvspec.access_steps import decision
 from nvspec.assembler import NAMES, named
 from nvspec.assembler import instruction_of as written_instruction
 from nvspec.errors import UnknownName
+from nvspec.machines import CONTROLS
 from nvspec.observations import Access, Executed, Redirected, Trapped, Undefined
 from spec.access import outcome
 from spec.access.decode import decode
@@ -21,9 +22,6 @@ from spec.sysregs.register import number_of
 
 Seen = Executed | Redirected | Undefined | Trapped
 """What an observation of an access saw, or the model says."""
-
-CONTROLS = frozenset(field.name for field in attrs.fields(Machine) if "_EL" in field.name)
-"""The registers that some access depends on."""
 
 SAME_STATE = {
     **{f"CNT{timer}_TVAL_{el}": f"CNT{timer}_CVAL_{el}" for timer, el in (("P", "EL0"), ("V", "EL0"))},
@@ -44,28 +42,27 @@ def predict(observation: Access) -> Seen | Unpredicted:
     """Return what the specification says of an access."""
     if observation.el > 2:
         return Unpredicted(f"EL{observation.el} is not modelled")
-    machine = observation.features
-    if machine.pa_max not in PHYSICAL_ADDRESS_SIZES:
-        return Unpredicted(f"{machine.pa_max} bits of physical address are not modelled")
+    if (pa_max := observation.features.pa_max) not in PHYSICAL_ADDRESS_SIZES:
+        return Unpredicted(f"{pa_max} bits of physical address are not modelled")
     instruction = instruction_of(observation)
     if instruction is None:
         return Unpredicted(f"{observation.name} is no instruction that the model knows")
+    machine = machine_of(observation)
     if isinstance(instruction, Instruction):
-        excluded = exclusion(instruction, machine.names)
+        excluded = exclusion(instruction, machine.features)
         if excluded is not None:
             return Unpredicted(excluded)
-    return seen(decision(instruction, machine_of(observation)))
+    return seen(decision(instruction, machine))
 
 
 @functools.lru_cache(maxsize=64)
-def _features(names: tuple[str, ...], pa_max: int, choices: tuple[tuple[str, Any], ...]) -> Features:
-    return Features.from_names(names, pa_max=pa_max, **dict(choices))
+def _features(names: frozenset[str], pa_max: int) -> Features:
+    return Features.from_names(names, pa_max=pa_max)
 
 
 def machine_of(observation: Access) -> Machine:
     """Return the machine of an observation: its registers, its features, PSTATE.SP = 1."""
-    listed = observation.features
-    features = _features(tuple(sorted(listed.names)), listed.pa_max, ())
+    features = _features(observation.features.names, observation.features.pa_max)
     regs: dict[str, Any] = {name: value for name, value in observation.regs.items() if name in CONTROLS}
     return Machine(observation.el, features, **regs)
 

@@ -35,9 +35,6 @@ OPPOSITES = {Form.MRS: Form.MSR, Form.MSR: Form.MRS}
 LAST = (*SYNDROMES, "access.exception.trapped", "access.exception.undefined", "access.outcome.summary")
 """The rules that only say what an exception looks like."""
 
-NOT_ALLOCATED = "is not allocated"
-"""What is said of an encoding that means nothing."""
-
 ANSWERS = {"access.machine.NVx": "{{NV2, NV1, NV}} is 0b{:03b}", "access.exception.level_for_EL1": "EL{}"}
 """What the answers of some rules mean."""
 
@@ -91,8 +88,10 @@ def follow(instruction: Instruction | Unnamed, machine: Machine) -> AccessSteps:
     if isinstance(instruction, Unnamed):
         return AccessSteps(instruction, None, machine, tuple(map(_finding, calls)), (), (), outcome)
     if accessor is None:
-        space = Finding("access.allocation", _space(instruction, machine.features))
-        return AccessSteps(instruction, None, machine, (space, *_asked(calls[0])), (), (), outcome)
+        name = encoding_name(instruction.encoding)
+        space = _space(instruction, machine.features) or "is not allocated"
+        found = Finding("access.allocation", f"{name} {space}")
+        return AccessSteps(instruction, None, machine, (found, *_asked(calls[0])), (), (), outcome)
     rules = tuple(_of_name(accessor, machine, calls[0]))
     reached = calls[0].first(TARGET)
     target = (_finding(reached),) if reached else ()
@@ -104,16 +103,15 @@ def follow(instruction: Instruction | Unnamed, machine: Machine) -> AccessSteps:
 
 
 def _space(instruction: Instruction, features: Features) -> str:
-    """Return in which space an encoding is that is not allocated."""
-    name = encoding_name(instruction.encoding)
+    """Return what an encoding without an accessor is; empty where it means nothing."""
     if is_implementation_defined(instruction):
         has = "some of them" if features.has_implementation_defined else "none of them"
-        return f"{name} is IMPLEMENTATION DEFINED, and this implementation has {has}"
+        return f"is IMPLEMENTATION DEFINED, and this implementation has {has}"
     if is_reserved_identification(instruction):
-        return f"{name} is reserved for an identification register, and reads as zero where nothing traps it"
+        return "is reserved for an identification register, and reads as zero where nothing traps it"
     if instruction.form in OPPOSITES and (opposite := ALLOCATED[OPPOSITES[instruction.form]][instruction.encoding]):
-        return f"{name} is {opposite.name}, which has no {instruction.form.name}"
-    return f"{name} {NOT_ALLOCATED}"
+        return f"is {opposite.name}, which has no {instruction.form.name}"
+    return ""
 
 
 def is_allocated(instruction: Instruction | Unnamed, features: Features) -> bool:
@@ -124,7 +122,7 @@ def is_allocated(instruction: Instruction | Unnamed, features: Features) -> bool
     """
     if isinstance(instruction, Unnamed) or ALLOCATED[instruction.form][instruction.encoding] is not None:
         return True
-    return not _space(instruction, features).endswith(NOT_ALLOCATED)
+    return _space(instruction, features) != ""
 
 
 def _of_name(accessor: Accessor, machine: Machine, root: Call) -> Iterator[Finding]:

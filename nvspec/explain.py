@@ -172,21 +172,18 @@ def _syndrome(value: int) -> Iterator[str]:
 
 def _instruction(value: int) -> str:
     """Return the instruction that the ISS of a trapped access describes."""
-    from spec.sysregs.accessors import accessor_at
+    from nvspec.assembler import written
+    from spec.access.instruction import Form, Instruction
+    from spec.sysregs.register import number_of
     from spec.sysregs.syndrome import SystemISS
 
     read = (SystemISS.Op0, SystemISS.Op1, SystemISS.CRn, SystemISS.CRm, SystemISS.Op2)
     op0, op1, CRn, CRm, op2 = (int(place(value)) for place in read)
-    reads, number = SystemISS.Direction(value), int(SystemISS.Rt(value))
-    register = "XZR" if number == 31 else f"X{number}"
-    if op0 < 2:
-        operands = f"#{op1}, C{CRn}, C{CRm}, #{op2}"
-        return f"SYSL {register}, {operands}" if reads else f"SYS {operands}, {register}"
-    try:
-        name = accessor_at((op0, op1, CRn, CRm, op2), write=not reads).name
-    except ValueError:
-        name = f"S{op0}_{op1}_C{CRn}_C{CRm}_{op2}"
-    return f"MRS {register}, {name}" if reads else f"MSR {name}, {register}"
+    reads, Rt = SystemISS.Direction(value), int(SystemISS.Rt(value))
+    if op0 < 2 and reads:
+        return f"SYSL {'XZR' if Rt == 31 else f'X{Rt}'}, #{op1}, C{CRn}, C{CRm}, #{op2}"
+    form = (Form.IMMEDIATE, Form.SYS)[op0] if op0 < 2 else Form.MRS if reads else Form.MSR
+    return written(Instruction(form, number_of((op0, op1, CRn, CRm, op2)), Rt))
 
 
 def _status(place: "Field", content: int) -> str:

@@ -49,7 +49,7 @@ def the_EL12_name_undoes_the_redirection_of_a_host(form: Form, machine: Machine)
             implies(negation(host), undone.kind == Kind.UNDEFINED),
         )
 
-    return of_every(redirected, holds_of)  # type: ignore[arg-type]  # pairs of accessors stand for each
+    return of_every(redirected, holds_of)
 
 
 def alias_of(one: Accessor) -> str:
@@ -158,6 +158,10 @@ def register_of_EL2(name: str) -> str:
     return OTHERWISE_NAMED.get(name, name.replace("_EL1", "_EL2"))
 
 
+NEITHER = MASK64 ^ PMUSERENR_EL0.EN.mask ^ PMUSERENR_EL0.UEN.mask
+"""The bits of PMUSERENR_EL0 but for those that give EL0 the event counters."""
+
+
 @theorem()
 def the_EL0_of_a_host_is_under_the_controls_of_EL2(machine: Machine) -> Claim:
     """With {E2H, TGE} = {1, 1} the controls of EL2 trap accesses of EL0, all of them to EL2.
@@ -165,18 +169,21 @@ def the_EL0_of_a_host_is_under_the_controls_of_EL2(machine: Machine) -> Claim:
     One access is shown for each of MDCR_EL2, CPTR_EL2, CNTHCTL_EL2, SCTLR_EL2 and PMUSERENR_EL0.
     """
     machine = at(machine, 0)
-    features = machine.features
     to_EL2 = []
     for register, name, disabled in (
         ("MDCR_EL2", "PMCNTENSET_EL0", MDCR_EL2.TPM.insert(machine.MDCR_EL2, True)),
         ("CPTR_EL2", "FPCR", CPTR_EL2_E2H.FPEN.insert(machine.CPTR_EL2, 0b01)),
         ("CNTHCTL_EL2", "CNTP_CTL_EL0", CNTHCTL_EL2_E2H.EL0PTEN.insert(machine.CNTHCTL_EL2, False)),
         ("SCTLR_EL2", "CTR_EL0", SCTLR_EL1.UCT.insert(machine.SCTLR_EL2, False)),
-        ("PMUSERENR_EL0", "PMCNTENSET_EL0", PMUSERENR_EL0.EN.insert(PMUSERENR_EL0.UEN.insert(0, False), False)),
+        (
+            "PMUSERENR_EL0",
+            "PMCNTENSET_EL0",
+            machine.PMUSERENR_EL0 & NEITHER,
+        ),
     ):
         got = tried(_named(name), holding(machine, {register: disabled}))
         to_EL2.append((got.kind == Kind.TRAP) & (got.el == 2))
-    return Claim(host_EL0(machine) & features.FEAT_PMUv3 & features.FEAT_AA64, True, every(*to_EL2))
+    return Claim(host_EL0(machine) & machine.features.FEAT_PMUv3, True, every(*to_EL2))
 
 
 @theorem(form=(Form.MRS, Form.MSR))

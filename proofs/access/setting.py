@@ -7,7 +7,7 @@ every feature of it.
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import attrs
 
@@ -21,6 +21,8 @@ from spec.access.machine import E2H, Machine, host_EL0
 from spec.access.outcome import Kind, Summary, summary
 from spec.lang import Bits, every, implies, negation, some
 from spec.sysregs.hypervisor import HCR_EL2
+
+T = TypeVar("T")
 
 FORMS = (Form.MRS, Form.MSR, Form.SYS, Form.IMMEDIATE)
 """Every form of instruction."""
@@ -105,12 +107,10 @@ def is_exception(one: Summary) -> bool:
     return (one.kind == Kind.TRAP) | (one.kind == Kind.UNDEFINED)
 
 
-def of_every(
-    chosen: Iterable[Accessor], conclusion: Callable[[Accessor], tuple[bool, bool]], given: bool = True
-) -> Claim:
-    """Return the claim that a conclusion holds of every accessor.
+def of_every(chosen: Iterable[T], conclusion: Callable[[T], tuple[bool, bool]], given: bool = True) -> Claim:
+    """Return the claim that a conclusion holds of every accessor, or of every pair of them.
 
-    ``conclusion`` gives for one accessor whether it reaches the case, and whether the conclusion holds.
+    ``conclusion`` gives for one whether it reaches the case, and whether the conclusion holds.
     """
     tried_ones = list(chosen)
     found = [conclusion(one) for one in tried_ones]

@@ -13,13 +13,14 @@ Source: DDI 0487, the accessors of D24.2 to D24.12 and C5.3 to C5.7.
 """
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from spec.access.machine import Machine
-from spec.features import condition
+from spec.features import Features, condition
 from spec.lang import negation
 from spec.sysregs.register import REGISTERS
 
@@ -92,6 +93,8 @@ LOWER = "lower"
 """The control acts on EL1 and EL0, the host's EL0 too."""
 ALL = "all"
 """The control acts on EL0, EL1 and EL2."""
+USER = "user"
+"""The control acts on EL0, the host's too, before any of EL2: whoever EL0 is under takes the exception."""
 
 
 @attrs.frozen
@@ -143,7 +146,14 @@ class Control:
     """The bits that trap by one value of theirs."""
 
 
-_SCOPES = {GUEST: ((0, 1), False), LOWER: ((0, 1), True), ALL: ((0, 1, 2), True)}
+_SCOPES: Mapping[str, dict[str, Any]] = MappingProxyType(
+    {
+        GUEST: {"levels": (0, 1)},
+        LOWER: {"levels": (0, 1), "acts_on_host_EL0": True},
+        ALL: {"levels": (0, 1, 2), "acts_on_host_EL0": True},
+        USER: {"levels": (0,), "acts_on_host_EL0": True, "taker": Taker.EL1, "priority": 1},
+    }
+)
 
 
 def control(
@@ -157,14 +167,8 @@ def control(
     **rest: Any,
 ) -> Control:
     """Return a control with a condition of its own; the names are given as one text, operations split at commas."""
-    levels, host = _SCOPES[scope]
     split = tuple(part.strip() for part in operations.split(",") if part.strip())
-    rest = {
-        "levels": levels,
-        "acts_on_host_EL0": host,
-        "esr": SYNDROMES.get(rest.get("ec", ExceptionClass.SYSTEM), 0),
-        **rest,
-    }
+    rest = {**_SCOPES[scope], "esr": SYNDROMES.get(rest.get("ec", ExceptionClass.SYSTEM), 0), **rest}
     return Control(name, is_trapping, tuple(reads.split()), tuple(writes.split()), split, **rest)
 
 
@@ -178,10 +182,14 @@ def trap_unless(bit: Any, scope: str = GUEST, **governs: Any) -> Control:
     return _of_bit(bit, scope, traps_when=False, **governs)
 
 
+def existence(bit: Any) -> Callable[[Features], bool]:
+    """Return whether an implementation has a bit: its register, and the bit in it."""
+    needed = (REGISTERS[bit.owner].kind.FEATURE, bit.when)
+    return condition(" and ".join(f"({text})" for text in needed if text))
+
+
 def _of_bit(bit: Any, scope: str, *, traps_when: bool, **governs: Any) -> Control:
-    register = bit.owner
-    needed = [f"({text})" for text in (REGISTERS[register].kind.FEATURE, bit.when) if text]
-    implemented = condition(" and ".join(needed))
+    register, implemented = bit.owner, existence(bit)
     read: Callable[[int], bool] = bit
 
     def is_set(machine: Machine) -> bool:

@@ -5,19 +5,18 @@ feature without which it is UNDEFINED like any other. :func:`exclusion` finds th
 machine that has its feature; no observation is held against it.
 
 >>> from spec.access.instruction import Form, Instruction
->>> exclusion(Instruction(Form.MRS, 0x9CE0), {"FEAT_SPMU"})
+>>> exclusion(Instruction(Form.MRS, 0x9CE0), Features(FEAT_SPMU=True))
 'FEAT_SPMU: the System PMUs, whose registers SPMACCESSR_ELx.P<n> traps by the System PMU that is selected'
 
 Source: DDI 0487, C5.1.3, C5.3, D24.2 and D24.5.30 to D24.5.52.
 """
-
-from collections.abc import Set as AbstractSet
 
 import attrs
 
 from spec.access.allocation import ALLOCATED
 from spec.access.instruction import Form, Instruction
 from spec.access.names import matches
+from spec.features import Features, condition
 
 
 @attrs.frozen
@@ -56,10 +55,13 @@ OUT_OF_SCOPE: tuple[Exclusion, ...] = (
 """Everything that is known to be left out of accesses."""
 
 
-def exclusion(instruction: Instruction, features: AbstractSet[str]) -> str | None:
-    """Return why an instruction is outside the rules on a machine with these features; None where it is inside."""
+def exclusion(instruction: Instruction, features: Features) -> str | None:
+    """Return why an instruction is outside the rules on an implementation; None where it is inside."""
     accessor = ALLOCATED[instruction.form][instruction.encoding]
+    if accessor is None:
+        return None
     for one in OUT_OF_SCOPE:
-        if accessor and one.feature in features and accessor.form in one.forms and matches(accessor.name, one.names):
+        is_named = accessor.form in one.forms and matches(accessor.name, one.names)
+        if is_named and condition(one.feature)(features):
             return f"{one.feature}: {one.reason}"
     return None

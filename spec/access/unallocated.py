@@ -9,7 +9,7 @@ Source: DDI 0487, C5.3; AArch64.ImpDefSysRegRead and the functions beside it, Un
 from spec.access.controls.hypervisor import TID3_traps_reserved
 from spec.access.controls.user import SCTLR_of_EL0
 from spec.access.exception import level_for_EL1, undefined
-from spec.access.instruction import EncodingNumber, Form, Instruction, system_syndrome
+from spec.access.instruction import Form, Instruction, system_syndrome
 from spec.access.machine import Machine
 from spec.access.outcome import Executed, Outcome, Trap
 from spec.lang import transition
@@ -88,7 +88,3 @@ def unallocated(instruction: Instruction, machine: Machine) -> Outcome:
     if is_reserved_identification(instruction):
         return reserved_identification(instruction, machine)
     return undefined(machine)
-
-
-IMPLEMENTATION_DEFINED_EXAMPLE: EncodingNumber = 0xDFC0
-"""S3_3_C15_C0_0, as an example of the space."""

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from nvspec.access_prediction import (
-    CONTROLS,
     SAME_STATE,
     Unpredicted,
     as_json,
@@ -17,6 +16,7 @@ from nvspec.access_prediction import (
 )
 from nvspec.access_steps import decision
 from nvspec.assembler import KINDS, NAMES, named
+from nvspec.machines import CONTROLS
 from nvspec.observations import Executed, Redirected, Trapped, Undefined
 from nvspec.prediction import Unsupported
 from nvspec.prediction import predict as predict_any

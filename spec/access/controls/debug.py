@@ -3,9 +3,9 @@
 Source: DDI 0487, D24.3, MDCR_EL2 and MDSCR_EL1, and the accessors of what they trap.
 """
 
-from spec.access.control import LOWER, Control, Taker, control, trap
+from spec.access.control import LOWER, USER, Control, control, trap, trap_unless
 from spec.access.machine import Machine
-from spec.lang import negation, transition
+from spec.lang import transition
 from spec.sysregs.debug import MDCR_EL2, MDSCR_EL1
 from spec.sysregs.hypervisor import HCR_EL2
 
@@ -105,39 +105,9 @@ def trace_buffer_is_of_EL2(machine: Machine) -> bool:
     return (MDCR_EL2.E2TB(machine.MDCR_EL2) & 1) == 0
 
 
-def _TDCC_of_EL1(machine: Machine) -> bool:
-    return MDSCR_EL1.TDCC(machine.MDSCR_EL1)
-
-
-def _EnSPM_of_EL1(machine: Machine) -> bool:
-    return negation(MDSCR_EL1.EnSPM(machine.MDSCR_EL1))
-
-
-def _EnSPM_of_EL2(machine: Machine) -> bool:
-    return negation(MDCR_EL2.EnSPM(machine.MDCR_EL2))
-
-
 DEBUG_CONTROLS: tuple[Control, ...] = (
-    control(
-        "MDSCR_EL1.TDCC",
-        _TDCC_of_EL1,
-        LOWER,
-        reads=f"{COMMS_CHANNEL_EL0} MDCCSR_EL0",
-        writes=COMMS_CHANNEL_EL0,
-        taker=Taker.EL1,
-        levels=(0,),
-        priority=1,
-    ),
-    control(
-        "MDSCR_EL1.EnSPM",
-        _EnSPM_of_EL1,
-        LOWER,
-        reads="SPM*_EL0",
-        writes="SPM*_EL0",
-        taker=Taker.EL1,
-        levels=(0,),
-        priority=1,
-    ),
+    trap(MDSCR_EL1.TDCC, USER, reads=f"{COMMS_CHANNEL_EL0} MDCCSR_EL0", writes=COMMS_CHANNEL_EL0),
+    trap_unless(MDSCR_EL1.EnSPM, USER, reads="SPM*_EL0", writes="SPM*_EL0"),
     trap(MDCR_EL2.TDCC, LOWER, reads=COMMS_CHANNEL, writes=COMMS_CHANNEL),
     control("MDCR_EL2.{TDE, TDA}", TDA_traps, LOWER, reads=DEBUG, writes=DEBUG),
     control(
@@ -153,6 +123,6 @@ DEBUG_CONTROLS: tuple[Control, ...] = (
     trap(MDCR_EL2.TPMS, LOWER, reads=PROFILING, writes=PROFILING),
     control("MDCR_EL2.E2PB", profiling_buffer_is_of_EL2, LOWER, reads=PROFILING_BUFFER, writes=PROFILING_BUFFER),
     control("MDCR_EL2.E2TB", trace_buffer_is_of_EL2, LOWER, reads=TRACE_BUFFER, writes=TRACE_BUFFER),
-    control("MDCR_EL2.EnSPM", _EnSPM_of_EL2, LOWER, reads="SPM*_EL0 SPM*_EL1", writes="SPM*_EL0 SPM*_EL1"),
+    trap_unless(MDCR_EL2.EnSPM, LOWER, reads="SPM*_EL0 SPM*_EL1", writes="SPM*_EL0 SPM*_EL1"),
 )
 """The controls of debug and trace in MDCR_EL2 and MDSCR_EL1."""

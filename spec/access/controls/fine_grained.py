@@ -14,9 +14,9 @@ from typing import Any
 
 import attrs
 
-from spec.access.control import Control, TrapBit
+from spec.access.control import Control, TrapBit, existence
 from spec.access.machine import HCRX_is_enabled, Machine
-from spec.features import Features, condition
+from spec.features import Features
 from spec.lang import negation, transition
 from spec.sysregs.fine_grained import (
     HFGITR2_EL2,
@@ -36,8 +36,6 @@ WRITE_TRAPS = (HFGWTR_EL2, HFGWTR2_EL2, HDFGWTR_EL2, HDFGWTR2_EL2)
 """The registers whose bits trap writes."""
 INSTRUCTION_TRAPS = (HFGITR_EL2, HFGITR2_EL2)
 """The registers whose bits trap instructions."""
-SECOND = (HFGRTR2_EL2, HFGWTR2_EL2, HFGITR2_EL2, HDFGRTR2_EL2, HDFGWTR2_EL2)
-"""The registers of FEAT_FGT2."""
 
 SHARED: Mapping[str, str] = MappingProxyType(
     {
@@ -171,14 +169,13 @@ def bit_traps(value: bool, negative: bool, implemented: bool) -> bool:
 def fine_grained_traps(trap: FineGrained, machine: Machine) -> bool:
     """Return whether a fine-grained trap applies, at EL1 or at an EL0 that is not the host's.
 
-    >>> trap = FineGrained(HFGRTR_EL2, HFGRTR_EL2.FAR_EL1, False, condition("FEAT_FGT"))
+    >>> trap = FineGrained(HFGRTR_EL2, HFGRTR_EL2.FAR_EL1, False, existence(HFGRTR_EL2.FAR_EL1))
     >>> fine_grained_traps(trap, Machine(1, Features(FEAT_FGT=True), HFGRTR_EL2=1 << 17))
     True
     """
     implemented = trap.implemented(machine.features)
     if trap.with_nXS:
-        kept_out = HCRX_is_enabled(machine) & HCRX_EL2.FGTnXS(machine.HCRX_EL2)
-        implemented = implemented & HCRX_is_enabled(machine) & negation(kept_out)
+        implemented = implemented & HCRX_is_enabled(machine) & negation(HCRX_EL2.FGTnXS(machine.HCRX_EL2))
     value = trap.field(getattr(machine, trap.register.__name__))
     return bit_traps(value, trap.negative, implemented)
 
@@ -204,10 +201,8 @@ def _control(bit: FineGrained) -> Control:
 
 def _every_bit() -> Iterator[FineGrained]:
     for register in (*READ_TRAPS, *WRITE_TRAPS, *INSTRUCTION_TRAPS):
-        present = "FEAT_FGT2" if register in SECOND else "FEAT_FGT"
         for field in register.fields():
-            implemented = condition(f"{present} and ({field.when})" if field.when else present)
-            bit = FineGrained(register, field, is_negative(field.name), implemented)
+            bit = FineGrained(register, field, is_negative(field.name), existence(field))
             if field.name not in WITHOUT_ENCODING:
                 yield bit
             if field.name.startswith("TLBI"):

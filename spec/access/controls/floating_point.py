@@ -5,7 +5,7 @@ CPTR_EL2 has two layouts: with HCR_EL2.E2H = 1 that of CPACR_EL1, with fields th
 Source: DDI 0487, D24.2, CPACR_EL1 and CPTR_EL2; AArch64.CheckFPEnabled, CheckSMEEnabled, CheckOriginalSVEEnabled.
 """
 
-from spec.access.control import ALL, LOWER, Control, ExceptionClass, Taker, control
+from spec.access.control import ALL, LOWER, USER, Control, ExceptionClass, Taker, control, trap
 from spec.access.machine import E2H, Machine, host_EL0
 from spec.lang import Bits2, negation, transition
 from spec.sysregs.control import CPACR_EL1, CPTR_EL2, CPTR_EL2_E2H
@@ -144,18 +144,6 @@ def E0POE_traps(machine: Machine) -> bool:
     return negation(CPACR_EL1.E0POE(machine.CPACR_EL1))
 
 
-def _TTA_of_EL1(machine: Machine) -> bool:
-    return CPACR_EL1.TTA(machine.CPACR_EL1)
-
-
-def _TCPAC(machine: Machine) -> bool:
-    return CPTR_EL2.TCPAC(machine.CPTR_EL2)
-
-
-def _TAM(machine: Machine) -> bool:
-    return CPTR_EL2.TAM(machine.CPTR_EL2)
-
-
 FLOATING_POINT_CONTROLS: tuple[Control, ...] = (
     control(
         "CPACR_EL1.FPEN",
@@ -211,19 +199,10 @@ FLOATING_POINT_CONTROLS: tuple[Control, ...] = (
         ec=ExceptionClass.SME,
         priority=4,
     ),
-    control(
-        "CPACR_EL1.E0POE, CPTR_EL2.E0POE",
-        E0POE_traps,
-        LOWER,
-        reads="POR_EL0",
-        writes="POR_EL0",
-        taker=Taker.EL1,
-        levels=(0,),
-        priority=1,
-    ),
-    control("CPACR_EL1.TTA", _TTA_of_EL1, reads=TRACE, writes=TRACE, taker=Taker.EL1, levels=(1,), priority=1),
+    control("CPACR_EL1.E0POE, CPTR_EL2.E0POE", E0POE_traps, USER, reads="POR_EL0", writes="POR_EL0"),
+    trap(CPACR_EL1.TTA, reads=TRACE, writes=TRACE, taker=Taker.EL1, levels=(1,), priority=1),
     control("CPTR_EL2.TTA", TTA_of_EL2, ALL, reads=TRACE, writes=TRACE),
-    control("CPTR_EL2.TCPAC", _TCPAC, reads="CPACR_EL1 CPACRALIAS_EL1", writes="CPACR_EL1 CPACRALIAS_EL1"),
-    control("CPTR_EL2.TAM", _TAM, LOWER, reads="AM*_EL0", writes="AM*_EL0"),
+    trap(CPTR_EL2.TCPAC, reads="CPACR_EL1 CPACRALIAS_EL1", writes="CPACR_EL1 CPACRALIAS_EL1"),
+    trap(CPTR_EL2.TAM, LOWER, reads="AM*_EL0", writes="AM*_EL0"),
 )
 """The controls in CPACR_EL1 and CPTR_EL2."""

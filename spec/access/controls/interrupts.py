@@ -3,9 +3,9 @@
 Source: IHI 0069, the accessors of the ICC_ and ICH_ registers.
 """
 
-from spec.access.control import ALL, Control, Taker, control, trap
+from spec.access.control import ALL, Control, Taker, control, trap, trap_unless
 from spec.access.machine import Machine
-from spec.lang import negation, transition
+from spec.lang import transition
 from spec.sysregs.hypervisor import HCR_EL2
 from spec.sysregs.interrupts import ICC_SRE_EL1, ICC_SRE_EL2
 from spec.sysregs.virtual_interrupts import ICH_HCR_EL2
@@ -37,37 +37,10 @@ def virtual_interrupts_trap_SGIs(machine: Machine) -> bool:
     return HCR_EL2.IMO(machine.HCR_EL2) | HCR_EL2.FMO(machine.HCR_EL2)
 
 
-def _SRE_of_EL1(machine: Machine) -> bool:
-    return negation(ICC_SRE_EL1.SRE(machine.ICC_SRE_EL1))
-
-
-def _SRE_of_EL2(machine: Machine) -> bool:
-    return negation(ICC_SRE_EL2.SRE(machine.ICC_SRE_EL2))
-
-
-def _Enable(machine: Machine) -> bool:
-    return negation(ICC_SRE_EL2.Enable(machine.ICC_SRE_EL2))
-
-
 INTERRUPT_CONTROLS: tuple[Control, ...] = (
-    control(
-        "ICC_SRE_EL1.SRE",
-        _SRE_of_EL1,
-        reads=INTERFACE,
-        writes=INTERFACE,
-        taker=Taker.EL1,
-        levels=(1,),
-        priority=1,
-    ),
-    control(
-        "ICC_SRE_EL2.SRE",
-        _SRE_of_EL2,
-        ALL,
-        reads=f"{INTERFACE} ICH_*_EL2",
-        writes=f"{INTERFACE} ICH_*_EL2",
-        levels=(2,),
-    ),
-    control("ICC_SRE_EL2.Enable", _Enable, reads="ICC_SRE_EL1", writes="ICC_SRE_EL1"),
+    trap_unless(ICC_SRE_EL1.SRE, reads=INTERFACE, writes=INTERFACE, taker=Taker.EL1, levels=(1,), priority=1),
+    trap_unless(ICC_SRE_EL2.SRE, ALL, reads=f"{INTERFACE} ICH_*_EL2", writes=f"{INTERFACE} ICH_*_EL2", levels=(2,)),
+    trap_unless(ICC_SRE_EL2.Enable, reads="ICC_SRE_EL1", writes="ICC_SRE_EL1"),
     trap(ICH_HCR_EL2.TALL0, reads=GROUP0, writes=GROUP0),
     trap(ICH_HCR_EL2.TALL1, reads=GROUP1, writes=GROUP1),
     trap(ICH_HCR_EL2.TC, reads=COMMON, writes=f"{COMMON} {GENERATE}"),

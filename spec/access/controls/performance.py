@@ -5,7 +5,7 @@ Source: DDI 0487, D24.5 and D24.6, the accessors; GetNumEventCountersAccessible 
 
 from typing import Annotated
 
-from spec.access.control import LOWER, Control, Taker, control, trap
+from spec.access.control import LOWER, USER, Control, control, trap, trap_unless
 from spec.access.machine import Machine
 from spec.lang import Bits, negation, transition
 from spec.sysregs.activity import AMUSERENR_EL0
@@ -20,6 +20,8 @@ MONITORS = """
 """What MDCR_EL2.TPM traps."""
 COUNTERS = "PMCCNTR_EL0 PMEVCNTR*_EL0 PMXEVCNTR_EL0"
 """The counters, which EL0 may be given to read."""
+INSTRUCTIONS = "PMICNTR_EL0 PMICFILTR_EL0"
+"""The counter of instructions."""
 ENABLED_BY_EN = """
     PMCCFILTR_EL0 PMCEID0_EL0 PMCEID1_EL0 PMCNTENCLR_EL0 PMCNTENSET_EL0 PMEVTYPER*_EL0 PMOVSCLR_EL0 PMOVSSET_EL0
     PMXEVTYPER_EL0 PMZR_EL0
@@ -87,16 +89,15 @@ def SW_traps(machine: Machine) -> bool:
     return EN_traps(machine) & negation(PMUSERENR_EL0.SW(machine.PMUSERENR_EL0))
 
 
-def _UEN(machine: Machine) -> bool:
-    return negation(PMUSERENR_EL0.UEN(machine.PMUSERENR_EL0))
+@transition("PMUSERENR_EL0.UEN: the accessors of PMICNTR_EL0 and PMICFILTR_EL0")
+def UEN_traps(machine: Machine) -> bool:
+    """Return whether EL0 is kept from the instruction counter; elsewhere UEN also takes away, so it has no one sense.
 
-
-def _TID(machine: Machine) -> bool:
-    return machine.features.FEAT_PMUv3p9 & PMUSERENR_EL0.TID(machine.PMUSERENR_EL0)
-
-
-def _AMUSERENR_EN(machine: Machine) -> bool:
-    return negation(AMUSERENR_EL0.EN(machine.AMUSERENR_EL0))
+    >>> from spec.features import Features
+    >>> UEN_traps(Machine(0, Features(FEAT_PMUv3p9=True), PMUSERENR_EL0=1 << 4))
+    False
+    """
+    return negation(machine.features.FEAT_PMUv3p9 & PMUSERENR_EL0.UEN(machine.PMUSERENR_EL0))
 
 
 @transition("GetNumEventCountersAccessible, EffectiveHPMN")
@@ -133,28 +134,19 @@ def reserved_counter(counter: int) -> Control:
     return control("MDCR_EL2.HPMN", is_trapping, LOWER)
 
 
-def _at_EL0(name: str, is_trapping: object, reads: str = "", writes: str = "") -> Control:
-    return control(
-        name,
-        is_trapping,  # type: ignore[arg-type]  # a rule of Machine
-        LOWER,
-        reads=reads,
-        writes=writes,
-        taker=Taker.EL1,
-        levels=(0,),
-        priority=1,
-    )
-
-
 PERFORMANCE_CONTROLS: tuple[Control, ...] = (
-    _at_EL0("PMUSERENR_EL0.EN", EN_traps, reads=ENABLED_BY_EN, writes=f"{ENABLED_BY_EN} {COUNTERS}"),
-    _at_EL0("PMUSERENR_EL0.EN", EN_traps_PMCR, reads="PMCR_EL0", writes="PMCR_EL0"),
-    _at_EL0("PMUSERENR_EL0.{CR, EN}", CR_traps, reads="PMCCNTR_EL0"),
-    _at_EL0("PMUSERENR_EL0.{ER, EN}", ER_traps, reads="PMEVCNTR*_EL0 PMXEVCNTR_EL0 PMSELR_EL0", writes="PMSELR_EL0"),
-    _at_EL0("PMUSERENR_EL0.{SW, EN}", SW_traps, writes="PMSWINC_EL0"),
-    _at_EL0("PMUSERENR_EL0.UEN", _UEN, reads="PMICNTR_EL0 PMICFILTR_EL0", writes="PMICNTR_EL0 PMICFILTR_EL0"),
-    _at_EL0("PMUSERENR_EL0.TID", _TID, reads="PMCEID0_EL0 PMCEID1_EL0"),
-    _at_EL0("AMUSERENR_EL0.EN", _AMUSERENR_EN, reads="AMC*_EL0 AMEV*_EL0"),
+    control("PMUSERENR_EL0.EN", EN_traps, USER, reads=ENABLED_BY_EN, writes=f"{ENABLED_BY_EN} {COUNTERS}"),
+    control("PMUSERENR_EL0.EN", EN_traps_PMCR, USER, reads="PMCR_EL0", writes="PMCR_EL0"),
+    control("PMUSERENR_EL0.{CR, EN}", CR_traps, USER, reads="PMCCNTR_EL0"),
+    control(
+        "PMUSERENR_EL0.{ER, EN}", ER_traps, USER, reads="PMEVCNTR*_EL0 PMXEVCNTR_EL0 PMSELR_EL0", writes="PMSELR_EL0"
+    ),
+    control("PMUSERENR_EL0.{SW, EN}", SW_traps, USER, writes="PMSWINC_EL0"),
+    control(
+        "PMUSERENR_EL0.UEN", UEN_traps, USER, reads="PMICNTR_EL0 PMICFILTR_EL0", writes="PMICNTR_EL0 PMICFILTR_EL0"
+    ),
+    trap(PMUSERENR_EL0.TID, USER, reads="PMCEID0_EL0 PMCEID1_EL0"),
+    trap_unless(AMUSERENR_EL0.EN, USER, reads="AMC*_EL0 AMEV*_EL0"),
     control(
         "MDCR_EL2.HPMN",
         selected_is_reserved_for_EL2,

@@ -5,7 +5,7 @@ CNTHCTL_EL2 has two layouts: with HCR_EL2.E2H = 1 it also has the fields of CNTK
 Source: DDI 0487, D24.10, the accessors of the counters and timers.
 """
 
-from spec.access.control import LOWER, Control, Taker, control, trap
+from spec.access.control import LOWER, USER, Control, control, trap
 from spec.access.machine import E2H, Machine, host_EL0
 from spec.lang import negation, transition
 from spec.sysregs.hypervisor import HCR_EL2
@@ -136,25 +136,14 @@ def EL1NVVCT_traps(machine: Machine) -> bool:
     return machine.features.FEAT_ECV & CNTHCTL_EL2.EL1NVVCT(machine.CNTHCTL_EL2) & negation(host_EL0(machine))
 
 
-def _at_EL0(name: str, is_trapping: object, reads: str, writes: str = "") -> Control:
-    return control(
-        name,
-        is_trapping,  # type: ignore[arg-type]  # a rule of Machine
-        LOWER,
-        reads=reads,
-        writes=writes,
-        taker=Taker.EL1,
-        levels=(0,),
-        priority=1,
-    )
-
-
 TIMER_CONTROLS: tuple[Control, ...] = (
-    _at_EL0("CNTKCTL_EL1.EL0PTEN, CNTHCTL_EL2.EL0PTEN", EL0PTEN_traps, PHYSICAL_TIMER, PHYSICAL_TIMER),
-    _at_EL0("CNTKCTL_EL1.EL0VTEN, CNTHCTL_EL2.EL0VTEN", EL0VTEN_traps, VIRTUAL_TIMER, VIRTUAL_TIMER),
-    _at_EL0("CNTKCTL_EL1.EL0PCTEN, CNTHCTL_EL2.EL0PCTEN", EL0PCTEN_traps, PHYSICAL_COUNTER),
-    _at_EL0("CNTKCTL_EL1.EL0VCTEN, CNTHCTL_EL2.EL0VCTEN", EL0VCTEN_traps, VIRTUAL_COUNTER),
-    _at_EL0("CNTKCTL_EL1.{EL0PCTEN, EL0VCTEN}", both_counters_are_trapped, "CNTFRQ_EL0"),
+    control(
+        "CNTKCTL_EL1.EL0PTEN, CNTHCTL_EL2.EL0PTEN", EL0PTEN_traps, USER, reads=PHYSICAL_TIMER, writes=PHYSICAL_TIMER
+    ),
+    control("CNTKCTL_EL1.EL0VTEN, CNTHCTL_EL2.EL0VTEN", EL0VTEN_traps, USER, reads=VIRTUAL_TIMER, writes=VIRTUAL_TIMER),
+    control("CNTKCTL_EL1.EL0PCTEN, CNTHCTL_EL2.EL0PCTEN", EL0PCTEN_traps, USER, reads=PHYSICAL_COUNTER),
+    control("CNTKCTL_EL1.EL0VCTEN, CNTHCTL_EL2.EL0VCTEN", EL0VCTEN_traps, USER, reads=VIRTUAL_COUNTER),
+    control("CNTKCTL_EL1.{EL0PCTEN, EL0VCTEN}", both_counters_are_trapped, USER, reads="CNTFRQ_EL0"),
     control("CNTHCTL_EL2.{EL1PCEN, EL1PTEN}", EL1PTEN_traps, LOWER, reads=PHYSICAL_TIMER, writes=PHYSICAL_TIMER),
     control("CNTHCTL_EL2.EL1PCTEN", EL1PCTEN_traps, LOWER, reads=PHYSICAL_COUNTER),
     control(

@@ -6,9 +6,8 @@ Source: DDI 0487, D24.2, SCTLR_EL1 and SCTLR_EL2, and the accessors of what they
 from collections.abc import Callable
 from typing import Any
 
-from spec.access.control import Control, Taker, control
+from spec.access.control import USER, Control, control, existence
 from spec.access.machine import Machine, host_EL0
-from spec.features import condition
 from spec.lang import Bits64, negation, transition
 from spec.sysregs.control import SCTLR_EL1
 
@@ -40,7 +39,7 @@ def UMA_traps(machine: Machine) -> bool:
 
 def _of_SCTLR(bit: Any, *, traps_when: bool, **governs: str) -> Control:
     """Return the control that a bit of the SCTLR_ELx of EL0 is; both registers have it in one place."""
-    implemented = condition(bit.when)
+    implemented = existence(bit)
     read: Callable[[int], bool] = bit
 
     def is_set(machine: Machine) -> bool:
@@ -49,21 +48,11 @@ def _of_SCTLR(bit: Any, *, traps_when: bool, **governs: str) -> Control:
     def is_clear(machine: Machine) -> bool:
         return negation(is_set(machine))
 
-    rest: dict[str, Any] = {"taker": Taker.EL1, "levels": (0,), "acts_on_host_EL0": True, "priority": 1}
-    return control(f"SCTLR_ELx.{bit.name}", is_set if traps_when else is_clear, **governs, **rest)
+    return control(f"SCTLR_ELx.{bit.name}", is_set if traps_when else is_clear, USER, **governs)
 
 
 USER_CONTROLS: tuple[Control, ...] = (
-    control(
-        "SCTLR_EL1.UMA",
-        UMA_traps,
-        reads="DAIF",
-        writes="DAIF DAIFSet DAIFClr",
-        taker=Taker.EL1,
-        levels=(0,),
-        acts_on_host_EL0=True,
-        priority=1,
-    ),
+    control("SCTLR_EL1.UMA", UMA_traps, USER, reads="DAIF", writes="DAIF DAIFSet DAIFClr"),
     _of_SCTLR(SCTLR_EL1.UCI, traps_when=False, operations=CLEANS),
     _of_SCTLR(SCTLR_EL1.UCT, traps_when=False, reads="CTR_EL0"),
     _of_SCTLR(SCTLR_EL1.DZE, traps_when=False, operations="DC ZVA, DC GVA, DC GZVA"),
