@@ -11,38 +11,30 @@ from typing import Any
 
 import attrs
 
-from nvspec import access_prediction
+from nvspec import access_prediction, translation_prediction
 from nvspec.access_prediction import Seen, Unpredicted
+from nvspec.translation_prediction import FAULT_NAMES, RecordingMemory, faulted
 from nvspec.observations import (
     Access as AccessObservation,
 )
 from nvspec.observations import (
+    AddressTranslation,
     Faulted,
+    MemoryAccess,
     Observation,
     Stage2Access,
     Translate,
     Translated,
     TwoStageAccess,
 )
-from spec.features import PHYSICAL_ADDRESS_SIZES, Features, with_implied
+from spec.features import Features
 from spec.lang import Memory
 from spec.mmu.access import Access
 from spec.mmu.attributes import WRITE_BACK, Device, MemoryAttributes, MemoryType, Shareability
-from spec.mmu.fault import Fault, FaultKind
-from spec.mmu.scope import exclusions
+from spec.mmu.fault import Fault
 from spec.mmu.shadow import Stage
 from spec.mmu.stage2 import Update, translate
 from spec.mmu.stage2_controls import Stage2Registers
-
-FAULT_NAMES = {
-    FaultKind.TRANSLATION: "translation",
-    FaultKind.ACCESS_FLAG: "access_flag",
-    FaultKind.PERMISSION: "permission",
-    FaultKind.ADDRESS_SIZE: "address_size",
-    FaultKind.ALIGNMENT: "alignment",
-    FaultKind.EXTERNAL_ABORT: "external_abort",
-}
-"""The kinds of fault, as observations and explanations name them."""
 
 STAGE1_OUTPUT = MemoryAttributes(MemoryType.NORMAL, Device.nGnRnE, WRITE_BACK, WRITE_BACK, Shareability.ISH, xs=False)
 """What stage 1 makes of the access where nothing is said of it: Normal, Write-Back, Inner Shareable."""
@@ -56,22 +48,7 @@ class Unsupported:
     """Why, as a line of text."""
 
 
-class CountingMemory(Memory):
-    """A memory that counts how often a word is read."""
-
-    __slots__ = ("reads",)
-
-    def __init__(self, words: dict[int, int]) -> None:
-        super().__init__(words)
-        self.reads = 0
-
-    def read(self, address: int) -> int:
-        """Return the word at an address, and count."""
-        self.reads += 1
-        return super().read(address)
-
-
-Predicted = Translated | Faulted | Seen
+Predicted = Translated | Faulted | Seen | translation_prediction.Seen
 """What the specification says of an observation, in its terms."""
 
 
@@ -80,15 +57,16 @@ def predict(observation: Observation) -> Predicted | Unsupported:
     if isinstance(observation, AccessObservation):
         got = access_prediction.predict(observation)
         return Unsupported(got.reason) if isinstance(got, Unpredicted) else got
-    if not isinstance(observation, Translate):
-        kind = {"AddressTranslation": "at", "MemoryAccess": "memory"}
-        return Unsupported(f"kind {kind[type(observation).__name__]} is not predicted")
-    if isinstance(observation.access, TwoStageAccess):
-        return Unsupported("kind translate with a va is not predicted: it needs stage 1")
     unsupported = outside(observation)
     if unsupported:
         return Unsupported(unsupported)
-    memory = CountingMemory(dict(observation.memory))
+    if isinstance(observation, AddressTranslation):
+        return translation_prediction.predict_at(observation)
+    if isinstance(observation, MemoryAccess):
+        return translation_prediction.predict_memory(observation)
+    if isinstance(observation.access, TwoStageAccess):
+        return translation_prediction.predict_translate(observation, observation.access)
+    memory = RecordingMemory(dict(observation.memory))
     result = translate(
         stage_of(observation).registers,
         observation.access.ipa,
@@ -98,7 +76,7 @@ def predict(observation: Observation) -> Predicted | Unsupported:
         features_of(observation),
     )
     writes: tuple[tuple[int, int], ...] = ()
-    reads = memory.reads
+    reads = memory.log.reads
     if isinstance(result.update, Update):
         writes = ((result.update.address, result.update.descriptor),)
         # A hardware update is an atomic compare and swap, which reads the descriptor once more.
@@ -109,14 +87,14 @@ def predict(observation: Observation) -> Predicted | Unsupported:
     return Translated("none", outcome.PA, reads, writes)
 
 
-def outside(observation: Translate) -> str | None:
+def outside(observation: Translate | AddressTranslation | MemoryAccess) -> str | None:
     """Return why an observation of a translation is outside the model; None where it is inside."""
-    machine = observation.features
-    for exclusion in exclusions(with_implied(machine.names), observation.regs):
-        return f"{exclusion.name} is not modelled"
-    if machine.pa_max not in PHYSICAL_ADDRESS_SIZES:
-        return f"{machine.pa_max} bits of physical address are not modelled"
-    if observation.pstate.EL > 1:
+    reason = translation_prediction.outside(observation)
+    if reason or not isinstance(observation, Translate):
+        return reason
+    if observation.pstate.EL > 2:
+        return f"EL{observation.pstate.EL} is not modelled"
+    if isinstance(observation.access, Stage2Access) and observation.pstate.EL > 1:
         return f"EL{observation.pstate.EL} has no stage 2 of the EL1&0 regime"
     if isinstance(observation.access, Stage2Access) and observation.access.ipa >> 56:
         return "an IPA has at most 56 bits"
@@ -151,26 +129,14 @@ def access_of(observation: Translate) -> Access:
     return Access.store(level) if kind in ("write", "unpriv_write") else Access.load(level)
 
 
-def faulted(fault: Fault, reads: int | None, writes: tuple[tuple[int, int], ...]) -> Faulted:
-    """Return a fault in the terms of an observation; an Alignment fault has no level."""
-    return Faulted(
-        fault=FAULT_NAMES[fault.kind],
-        level=None if fault.kind == FaultKind.ALIGNMENT else fault.level,
-        stage2=fault.stage2,
-        s1ptw=fault.s2fs1walk,
-        write=fault.write,
-        fault_ipa=fault.IPA,
-        reads=reads,
-        writes=writes,
-    )
-
-
 def differences(expected: Predicted, got: Predicted) -> tuple[str, ...]:
     """Return the keys in which a prediction differs; what was not seen is not compared.
 
     >>> differences(Translated("none", 0x1000), Translated("none", 0x2000, reads=3))
     ('pa',)
     """
+    if isinstance(expected, translation_prediction.Seen) and isinstance(got, translation_prediction.Seen):
+        return translation_prediction.differences(expected, got)
     if not isinstance(expected, Translated | Faulted) or not isinstance(got, Translated | Faulted):
         return access_prediction.differences(expected, got)  # type: ignore[arg-type]  # both are of one kind
     if type(expected) is not type(got):
@@ -186,6 +152,8 @@ def as_json(outcome: Predicted) -> dict[str, Any]:
     >>> as_json(Translated("none", 0x1000, 4))
     {'fault': 'none', 'pa': '0x1000', 'reads': 4}
     """
+    if isinstance(outcome, translation_prediction.Seen):
+        return translation_prediction.as_json(outcome)
     if not isinstance(outcome, Translated | Faulted):
         return access_prediction.as_json(outcome)
     shown: dict[str, Any] = {}

@@ -18,6 +18,8 @@ class AccessType(enum.Enum):
     """The fetch of a stage 1 descriptor, or its hardware update."""
     AT = "AccessType_AT"
     """An address translation instruction: checks permissions, updates no dirty state."""
+    NV2 = "AccessType_NV2"
+    """A register access at EL1 that FEAT_NV2 makes an access to memory, by the tables of EL2."""
 
 
 @attrs.frozen
@@ -31,11 +33,13 @@ class Access:
     write: bool
     """It writes; an atomic reads and writes."""
     EL: Bits2
-    """The Exception level whose permissions apply: 0 or 1."""
+    """The Exception level whose permissions apply: 0, 1 or 2."""
     aligned: bool = True
     """Its address is a multiple of its size."""
     reported_write: bool = False
     """What ISS.WnR says where no check decides it: the instruction only writes."""
+    PAN: bool = False
+    """PSTATE.PAN is 1, and applies to the access: to data, and to AT S1E1RP and S1E1WP."""
 
     @classmethod
     def load(cls, el: int = 1) -> "Access":
@@ -61,3 +65,13 @@ class Access:
     def table_walk(cls, el: int = 1, *, for_write: bool = False) -> "Access":
         """Return the fetch of a stage 1 descriptor on behalf of an access at an Exception level."""
         return cls(AccessType.TTW, read=True, write=False, EL=el, reported_write=for_write)
+
+    @classmethod
+    def table_update(cls, el: int = 1, *, for_write: bool = False) -> "Access":
+        """Return the hardware update of a stage 1 descriptor on behalf of an access at an Exception level."""
+        return cls(AccessType.TTW, read=True, write=True, EL=el, reported_write=for_write)
+
+    @classmethod
+    def translation(cls, el: int = 1, *, write: bool = False, PAN: bool = False) -> "Access":
+        """Return what AT asks for on behalf of a load or a store at an Exception level."""
+        return cls(AccessType.AT, read=not write, write=write, EL=el, reported_write=write, PAN=PAN)

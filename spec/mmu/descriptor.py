@@ -1,4 +1,4 @@
-"""Stage 2 descriptors: 8 bytes that map a block or a page, name the next table, or are invalid.
+"""Descriptors: 8 bytes that map a block or a page, name the next table, or are invalid.
 
 ::
 
@@ -37,6 +37,44 @@ class Stage2Descriptor(Register):
     Contiguous = bit_field(52, "One of a contiguous set of entries.")
     XNX = bit_field(53, "XN[0]: with XN, execution by Exception level (FEAT_XNX).")
     XN = bit_field(54, "XN[1]: Execute-never.")
+
+
+class Stage1Descriptor(Register):
+    """A stage 1 block or page descriptor.
+
+    In the EL2 regime bit 54 is XN and bits 53 and 6 are RES0, as in EL1&0 under HCR_EL2.NV1 = 1, where bit 54 is
+    PXN. With permission indirection bits 54, 53, 51 and 6 are PIIndex, and bit 7 is nDirty.
+    """
+
+    valid = bit_field(0, "The descriptor is valid.")
+    type = bit_field(1, "1: a table, or at level 3 a page. 0: a block.")
+    AttrIndx = field(4, 2, "Which byte of MAIR_ELx holds the memory attributes.")
+    AP_1 = bit_field(6, "AP[1]: unprivileged accesses are permitted.")
+    AP_2 = bit_field(7, "AP[2]: writes are not permitted.")
+    SH = field(9, 8, "Shareability; address bits 51 and 50 where DS = 1.")
+    AF = bit_field(10, "Access flag.")
+    nG = bit_field(11, "The translation is for the current ASID alone.")
+    nT = bit_field(16, "Block translation entry (FEAT_BBM).")
+    DBM = bit_field(51, "Dirty Bit Modifier (FEAT_HAFDBS).")
+    Contiguous = bit_field(52, "One of a contiguous set of entries.")
+    PXN = bit_field(53, "Privileged execute-never.")
+    UXN = bit_field(54, "Unprivileged execute-never; XN in the EL2 regime, PXN under HCR_EL2.NV1 = 1.")
+    PIIndex_3_2 = field(54, 53, "Permission indirection index, bits 3 and 2 (FEAT_S1PIE).")
+    AttrIndx_3 = bit_field(59, "The upper bit of the index, in MAIR2_ELx (FEAT_AIE).")
+    POIndex = field(62, 60, "Permission overlay index (FEAT_S1POE).")
+
+
+class Stage1Table(Register):
+    """The limits of a stage 1 table descriptor on everything below it: hierarchical permissions.
+
+    In the EL2 regime bit 60 is XNTable and bits 61 and 59 are RES0; so they are under HCR_EL2.NV1 = 1, where bit 60
+    is PXNTable.
+    """
+
+    PXNTable = bit_field(59, "PXN of everything below.")
+    UXNTable = bit_field(60, "UXN of everything below; XNTable in the EL2 regime, PXNTable under HCR_EL2.NV1 = 1.")
+    APTable_0 = bit_field(61, "APTable[0]: no unprivileged data access to what is below.")
+    APTable_1 = bit_field(62, "APTable[1]: no writes to what is below.")
 
 
 class DescriptorType(enum.Enum):

@@ -44,6 +44,10 @@ class Fault:
     """Stage 2 was translating the fetch of a stage 1 descriptor (ISS.S1PTW)."""
     write: bool
     """The access was a write (ISS.WnR)."""
+    overlay: bool = False
+    """A permission overlay denies the access (ISS2.Overlay, PAR_EL1.Overlay)."""
+    dirty_bit: bool = False
+    """The descriptor is clean, and hardware does not make it dirty (ISS2.DirtyBit, PAR_EL1.DirtyBit)."""
 
 
 @transition("AArch64, EncodeLDFSC()")

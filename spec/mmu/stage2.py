@@ -59,6 +59,9 @@ from spec.mmu.stage2_controls import (
 LEVELS = (-1, 0, 1, 2, 3)
 """Every level of a walk, in order."""
 
+WALK = normal_non_cacheable(xs=True)
+"""Stage 1 tables are in Normal memory to the walk that reads them, whatever its Cacheability."""
+
 
 @lean
 @attrs.frozen(weakref_slot=False)
@@ -394,7 +397,7 @@ def permission_fault(
 
 @transition("AArch64.S2Translate(): setting of the Access flag and of dirty state; DDI 0487 D8.5")
 def hardware_update(
-    found: Leaf, outcome: Translation | Fault, walk: Stage2Parameters, access: Access, features: Features
+    found: Leaf, outcome: Leaf | Translation | Fault, walk: Stage2Parameters, access: Access, features: Features
 ) -> Update | NoUpdate:
     """Return the update of the leaf's descriptor that an access makes: Access flag and S2AP[1] in one write.
 
@@ -480,6 +483,49 @@ def becomes_non_cacheable(memtype: MemoryType, walk: Stage2Parameters, access: A
     return (access.type == AccessType.TTW) & (walk.PTW ^ True)
 
 
+@lean
+@attrs.frozen(weakref_slot=False)
+class Fetch:
+    """What stage 2 makes of the address of a stage 1 descriptor."""
+
+    outcome: Leaf | Fault
+    """The leaf that maps it, or the fault."""
+    update: Update | NoUpdate
+    """The hardware update of the leaf's descriptor."""
+
+
+@transition("AArch64.S2Translate(): of the access of a stage 1 walk to a descriptor")
+def translate_fetch(
+    ipa: Address, walk: Stage2Parameters, VTTBR: Bits64, access: Access, memory: Memory, features: Features
+) -> Fetch:
+    """Return what stage 2, which is on, makes of the fetch or the update of a stage 1 descriptor at an IPA (56 bits).
+
+    The attributes of such an access are left out: they change nothing but its coherency.
+
+    >>> walk = parameters(Stage2Registers(0x8004_0019, 0x4000, 1), Features())
+    >>> translate_fetch(0x1000, walk, 0x4000, Access.table_walk(), Memory(), Features()).outcome.s2fs1walk
+    True
+    """
+    found = walk_tables(ipa, walk, VTTBR, access, memory, features)
+    if isinstance(found, Fault):
+        return Fetch(found, NoUpdate())
+    memtype = stage2_memtype(found, WALK, walk)
+    outcome = permission_fault(found, memtype, ipa, walk, access, features)
+    return Fetch(outcome, hardware_update(found, outcome, walk, access, features))
+
+
+@transition("AArch64.MemSwapTableDesc()")
+def updated(memory: Memory, update: Update | NoUpdate) -> Memory:
+    """Return memory after a hardware update, whose compare finds the descriptor that was read.
+
+    >>> updated(Memory(), Update(0x1000, 0x403))
+    Memory({0x1000: 0x403})
+    """
+    if isinstance(update, NoUpdate):
+        return memory
+    return memory.write(update.address, update.descriptor)
+
+
 @transition("AArch64.S2Translate()")
 def translate(
     registers: Stage2Registers,
@@ -497,9 +543,29 @@ def translate(
     '0x1234'
     """
     walk = parameters(registers, features)
+    return translate_under(walk, registers.VTTBR_EL2, ipa, stage1, access, memory, features)
+
+
+@transition("AArch64.S2Translate(): with the parameters that the registers ask for")
+def translate_under(
+    walk: Stage2Parameters,
+    VTTBR: Bits64,
+    ipa: Address,
+    stage1: MemoryAttributes,
+    access: Access,
+    memory: Memory,
+    features: Features,
+) -> Stage2Result:
+    """Return what stage 2 makes of an access under given parameters.
+
+    >>> walk = parameters(Stage2Registers(0x8004_0019, 0, 1), Features())
+    >>> normal = normal_non_cacheable(xs=True)
+    >>> translate_under(walk, 0, 0x1234, normal, Access.load(), Memory(), Features()).outcome.level
+    0
+    """
     if not walk.enabled:
         return Stage2Result(Translation(ipa, stage1), NoUpdate())
-    found = walk_tables(ipa, walk, registers.VTTBR_EL2, access, memory, features)
+    found = walk_tables(ipa, walk, VTTBR, access, memory, features)
     if isinstance(found, Fault):
         return Stage2Result(found, NoUpdate())
     outcome = check(found, ipa, stage1, walk, access, features)

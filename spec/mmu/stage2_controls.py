@@ -125,18 +125,16 @@ def format_size(DS: bool, granule: Granule, features: Features) -> Bits6:
     return min(features.pa_max, 52 if DS or (granule == Granule.K64 and features.FEAT_LPA) else 48)
 
 
-@transition("AArch64.PhysicalAddressSize(); VTCR_EL2.PS")
-def output_size(walk: Stage2Parameters, features: Features) -> Bits6:
+@transition("AArch64.PhysicalAddressSize()")
+def physical_address_size(PS: Bits3, DS: bool, granule: Granule, features: Features) -> Bits6:
     """Return the bits of an output address: what PS asks for, at most what the format has.
 
     The reserved PS = 0b111 is read as 52 bits. 56 bits need 128-bit descriptors.
 
-    >>> walk = parameters(Stage2Registers(0x8005_0000, 0, 1), Features())
-    >>> output_size(walk, Features(pa_max=44))
+    >>> physical_address_size(0b101, False, Granule.K4, Features(pa_max=44))
     44
     """
-    most = format_size(walk.DS, walk.granule, features)
-    PS = walk.PS
+    most = format_size(DS, granule, features)
     if PS == 0b000:
         return min(32, most)
     if PS == 0b001:
@@ -150,6 +148,17 @@ def output_size(walk: Stage2Parameters, features: Features) -> Bits6:
     if PS == 0b101:
         return min(48, most)
     return most
+
+
+@transition("AArch64.PhysicalAddressSize(); VTCR_EL2.PS")
+def output_size(walk: Stage2Parameters, features: Features) -> Bits6:
+    """Return the bits of an output address of stage 2.
+
+    >>> walk = parameters(Stage2Registers(0x8005_0000, 0, 1), Features())
+    >>> output_size(walk, Features(pa_max=44))
+    44
+    """
+    return physical_address_size(walk.PS, walk.DS, walk.granule, features)
 
 
 @transition("AArch64.OAOutOfRange()")

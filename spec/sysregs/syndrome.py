@@ -108,6 +108,17 @@ class DataAbortISS(Register):
     DFSC = field(5, 0, "Fault status code.")
 
 
+class AbortISS2(Register):
+    """ISS2 of a Permission fault: why the permission is missing. The other bits are of data accesses alone."""
+
+    TnD = bit_field(10, "The fault is of the tag of a Canonically Tagged page, not of the data.")
+    TagAccess = bit_field(9, "The memory permits no access to its tags.")
+    GCS = bit_field(8, "The access is of a Guarded Control Stack.")
+    AssuredOnly = bit_field(7, "The AssuredOnly attribute of stage 2 denies the access.")
+    Overlay = bit_field(6, "A permission overlay denies the access.")
+    DirtyBit = bit_field(5, "The memory is clean, and hardware does not make it dirty.")
+
+
 class MemoryOperationISS(Register):
     """ISS of an exception from a memory copy or memory set instruction."""
 
