@@ -188,11 +188,11 @@ def predict_memory(observation: MemoryAccess) -> Completed | Aborted:
     asked, el = observation.access, observation.el
     kind = AccessType.IFETCH if asked.type == "exec" else AccessType.GPR
     writes = asked.type == "write"
-    access = Access(kind, not writes, writes, el, aligned=asked.va % asked.size == 0, reported_write=writes)
-    outcome = access_memory(registers_of(observation.regs), asked.va, access, memory, features).outcome
-    if not isinstance(outcome, Fault):
-        return Completed("completed", outcome.PA)
-    found = abort(outcome, asked.va, Origin(el, kind), observation.regs.get("HCR_EL2", 0), features)
+    access = Access(kind, not writes, writes, el, reported_write=writes)
+    got = access_memory(registers_of(observation.regs), asked.va, asked.size, access, memory, features)
+    if not isinstance(got.outcome, Fault):
+        return Completed("completed", got.outcome.PA)
+    found = abort(got.outcome, got.VA, Origin(el, kind), observation.regs.get("HCR_EL2", 0), features)
     mask = observation.expect.esr_mask if isinstance(observation.expect, Aborted) else (1 << 64) - 1
     hpfar = found.IPA.HPFAR_EL2 if isinstance(found.IPA, Reported) else None
     return Aborted("abort", found.EL, found.ESR, mask, found.FAR, hpfar)

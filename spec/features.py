@@ -504,6 +504,12 @@ class Features:
 
     AArch64.SettingDirtyStatePermitted, Unpredictable_DBUPDATE.
     """
+    crossing_faults_last: bool = True
+    """An access to Device memory that crosses a page takes its Alignment fault after every fault of stage 2.
+
+    Otherwise it takes it as any unaligned access to Device memory does: at stage 1, before stage 2. DDI 0487 R_XCHFJ
+    and K1.2.14 let the implementation place it.
+    """
     device_fetch_faults: bool = False
     """An instruction fetch from Device memory takes a Permission fault.
 

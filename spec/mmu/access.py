@@ -38,6 +38,8 @@ class Access:
     """Its address is a multiple of its size."""
     reported_write: bool = False
     """What ISS.WnR says where no check decides it: the instruction only writes."""
+    crosses_page: bool = False
+    """It is not aligned, and lies in two pages of the smallest granule."""
     PAN: bool = False
     """PSTATE.PAN is 1, and applies to the access: to data, and to AT S1E1RP and S1E1WP."""
 

@@ -162,6 +162,19 @@ def fault(kind: FaultKind, level: int, access: Access) -> Fault:
     return Fault(kind, level, 0, False, False, access.reported_write)
 
 
+@transition("AArch64.S1HasAlignmentFault(); DDI 0487 R_XCHFJ")
+def takes_alignment_fault(access: Access, memtype: MemoryType, features: Features) -> bool:
+    """Return whether stage 1 itself reports an unaligned access to Device memory.
+
+    Where the access crosses a page it may be reported after every fault of stage 2.
+
+    >>> takes_alignment_fault(attrs.evolve(Access.load(), aligned=False), MemoryType.DEVICE, Features())
+    True
+    """
+    later = access.crosses_page & features.crossing_faults_last
+    return has_alignment_fault(access, memtype) & negation(later)
+
+
 # -- stage 1 that is off -----------------------------------------------------------------------------------------
 
 
@@ -199,7 +212,7 @@ def disabled(va: Bits64, walk: Stage1Parameters, access: Access, features: Featu
     used = bits(va, 55, 0) if ignores_top_byte(walk, access) else va
     if (used >> features.pa_max) != 0:
         return fault(FaultKind.ADDRESS_SIZE, 0, access)
-    if has_alignment_fault(access, attributes.memtype):
+    if takes_alignment_fault(access, attributes.memtype, features):
         return fault(FaultKind.ALIGNMENT, 0, access)
     return Output(bits(va, 55, 0), attributes)
 
@@ -419,7 +432,7 @@ def check(found: Leaf, walk: Stage1Parameters, access: Access, features: Feature
     <FaultKind.PERMISSION: 'Fault_Permission'>
     """
     memtype = found.attributes.memtype
-    if has_alignment_fault(access, memtype):
+    if takes_alignment_fault(access, memtype, features):
         return fault(FaultKind.ALIGNMENT, found.level, access)
     permitted = stage1_permissions.check(found.permissions, memtype, walk, access, features)
     if isinstance(permitted, Refusal):

@@ -7,14 +7,14 @@ access, and before it that of every stage 1 descriptor. The regimes of EL2 have 
 import attrs
 
 from spec.features import Features
-from spec.lang import Bits2, Bits64, Memory, lean, negation, transition
+from spec.lang import Bits2, Bits6, Bits64, Memory, add, align_down, lean, negation, subtract, transition
 from spec.mmu import stage1
-from spec.mmu.access import Access
+from spec.mmu.access import Access, AccessType
 from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.regime import Regime, is_in_host, regime_of
 from spec.mmu.stage1 import Below
 from spec.mmu.stage1_controls import TranslationRegisters
-from spec.mmu.stage2 import Translation, translate_under, updated
+from spec.mmu.stage2 import Translation, has_alignment_fault, translate_under, updated
 from spec.mmu.stage2 import parameters as stage2_parameters
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.hypervisor import HCR_EL2
@@ -103,23 +103,50 @@ def translate_in(
     if isinstance(found, Fault):
         return Result(found, first.memory)
     second = translate_under(below.walk, below.VTTBR, found.OA, found.attributes, access, first.memory, features)
-    return Result(second.outcome, updated(first.memory, second.update))
+    memory = updated(first.memory, second.update)
+    if isinstance(second.outcome, Translation) and has_alignment_fault(access, found.attributes.memtype):
+        # What crosses a page may take the Alignment fault of stage 1 here: see takes_alignment_fault().
+        return Result(Fault(FaultKind.ALIGNMENT, 0, 0, False, False, access.reported_write), memory)
+    return Result(second.outcome, memory)
 
 
-@transition("AArch64.MemSingle[]: AArch64.CheckAlignment(), AArch64.TranslateAddress()")
+@lean
+@attrs.frozen(weakref_slot=False)
+class Accessed:
+    """What an access to memory comes to."""
+
+    outcome: Translation | Fault
+    """Where its first byte is, or the fault."""
+    VA: Bits64
+    """The virtual address of that byte, or of the one that faulted."""
+    memory: Memory
+    """Memory, with the hardware updates of both stages."""
+
+
+@transition("Mem[]: AArch64.UnalignedAccessFaults(), AArch64.TranslateAddress()")
 def access_memory(
-    registers: TranslationRegisters, va: Bits64, access: Access, memory: Memory, features: Features
-) -> Result:
-    """Return what an access to a virtual address (64 bits) comes to: its translation, or a fault before it.
+    registers: TranslationRegisters, va: Bits64, size: Bits6, access: Access, memory: Memory, features: Features
+) -> Accessed:
+    """Return what an access of some bytes (1, 2, 4, 8 or 16) at a virtual address (64 bits) comes to.
 
-    With SCTLR_ELx.A an unaligned data access is an Alignment fault whatever the memory. Exclusives, ordered accesses
-    and other instructions that need alignment in any case say so by an access that is aligned or not made.
+    With SCTLR_ELx.A an unaligned data access is an Alignment fault whatever the memory. One that crosses a page is
+    translated in both, the lower first. Instructions that need alignment in any case are not distinguished.
 
-    >>> unaligned = attrs.evolve(Access.load(), aligned=False)
-    >>> access_memory(TranslationRegisters(), 0x1233, unaligned, Memory(), Features()).outcome.kind
+    >>> access_memory(TranslationRegisters(), 0x1233, 2, Access.load(), Memory(), Features()).outcome.kind
     <FaultKind.ALIGNMENT: 'Fault_Alignment'>
     """
     regime = regime_of(access.EL, registers.HCR_EL2, features)
-    if checks_alignment(registers, regime) and negation(access.aligned):
-        return Result(Fault(FaultKind.ALIGNMENT, 0, 0, False, False, access.reported_write), memory)
-    return translate_in(registers, regime, va, access, memory, features)
+    last = subtract(size, 1)
+    aligned = (va & last) == 0
+    upper = align_down(add(va, last), 12)
+    crosses = upper != align_down(va, 12)
+    access = attrs.evolve(access, aligned=aligned, crosses_page=crosses)
+    if checks_alignment(registers, regime) and negation(aligned | (access.type == AccessType.IFETCH)):
+        return Accessed(Fault(FaultKind.ALIGNMENT, 0, 0, False, False, access.reported_write), va, memory)
+    lower = translate_in(registers, regime, va, access, memory, features)
+    if isinstance(lower.outcome, Fault) or not crosses:
+        return Accessed(lower.outcome, va, lower.memory)
+    above = translate_in(registers, regime, upper, access, lower.memory, features)
+    if isinstance(above.outcome, Fault):
+        return Accessed(above.outcome, upper, above.memory)
+    return Accessed(lower.outcome, va, above.memory)
