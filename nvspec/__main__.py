@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mutants": ("nvspec.mutants", "Show the seeded bugs, and the theorem that refutes each."),
     "prove": ("nvspec.prove", "Prove theorems."),
     "registers": ("nvspec.registers", "Show the tables of registers."),
+    "trace": ("nvspec.trace", "Check a recorded trace of table and TLB maintenance, event by event."),
     "walk": ("nvspec.walk", "Explain a stage 2 translation, level by level."),
 }
 """Subcommand to its module and its summary, which the list of commands shows without importing the module."""

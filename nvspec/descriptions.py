@@ -27,7 +27,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -53,6 +53,8 @@ from spec.mmu.access import Access
 from spec.mmu.scope import exclusions
 from spec.mmu.shadow import Stage
 from spec.mmu.stage2_controls import Stage2Registers
+
+T = TypeVar("T")
 
 REGISTERS = tuple(field.name for field in attrs.fields(Stage2Registers))
 """The registers of a stage 2."""
@@ -122,11 +124,12 @@ def _register(value: Any) -> str:
     return str(value)
 
 
-_MACHINE: dict[str, Callable[[Any], Any]] = {
+MACHINE: dict[str, Callable[[Any], Any]] = {
     "features": features,
     "pa_max": integer(*PHYSICAL_ADDRESS_SIZES),
     "choices": _choices,
 }
+"""The keys of the machine."""
 _STAGE: dict[str, Callable[[Any], Any]] = {
     "registers": mapping(_register, number(64)),
     "memory": mapping(number(56, multiple=8), number(64)),
@@ -144,11 +147,11 @@ def described(value: Any) -> Description:
     """Turn the value of a description into records; raises ``RefusalError`` and :class:`UnsupportedError`."""
     nested = isinstance(value, dict) and ("guest" in value or "host" in value)
     stages = ("guest", "host") if nested else ()
-    known = {**_ACCESS, **_MACHINE, **dict.fromkeys(stages, _inner), **({} if nested else _STAGE)}
+    known = {**_ACCESS, **MACHINE, **dict.fromkeys(stages, _inner), **({} if nested else _STAGE)}
     check_keys(value, known, frozenset(("ipa", *(stages or ("registers",)))))
     given = {key: within(key, known[key], inner) for key, inner in value.items()}
     access = accessed(given.get("access", "read"), given.get("el", 1), s1ptw=given.get("s1ptw", False))
-    machine = {key: given[key] for key in _MACHINE if key in given}
+    machine = {key: given[key] for key in MACHINE if key in given}
     if not nested:
         return Description(given["ipa"], access, _stage({**machine, **given}), None)
     guest, host = (within(name, lambda stage: _stage({**machine, **stage}), given[name]) for name in stages)
@@ -157,22 +160,27 @@ def described(value: Any) -> Description:
 
 def _inner(value: Any) -> dict[str, Any]:
     """Decode the description of one of two stages."""
-    known = {**_MACHINE, **_STAGE}
+    known = {**MACHINE, **_STAGE}
     check_keys(value, known, frozenset({"registers"}))
     return {key: within(key, known[key], inner) for key, inner in value.items()}
 
 
 def _stage(given: Mapping[str, Any]) -> Stage:
     """Return the stage that decoded keys describe."""
-    names, registers = given.get("features", ()), given["registers"]
-    for exclusion in exclusions(with_implied(names), registers):
-        raise UnsupportedError(f"{exclusion.name} is not modelled: {exclusion.reason}")
-    features = Features.from_names(names, pa_max=given.get("pa_max", 48), **given.get("choices", {}))
+    registers = given["registers"]
     return Stage(
         Stage2Registers(**{name: registers.get(name, 0) for name in REGISTERS}),
         Memory(given.get("memory", {}), given.get("ram")),
-        features,
+        features_of(given),
     )
+
+
+def features_of(given: Mapping[str, Any]) -> Features:
+    """Return the machine that decoded keys describe; refuse what is outside the model there."""
+    names = given.get("features", ())
+    for exclusion in exclusions(with_implied(names), given["registers"]):
+        raise UnsupportedError(f"{exclusion.name} is not modelled: {exclusion.reason}")
+    return Features.from_names(names, pa_max=given.get("pa_max", 48), **given.get("choices", {}))
 
 
 def accessed(kind: str, el: int, *, s1ptw: bool = False) -> Access:
@@ -184,7 +192,12 @@ def accessed(kind: str, el: int, *, s1ptw: bool = False) -> Access:
 
 
 def read_description(path: str) -> Description:
-    """Read a description from a file; TOML unless its name ends in ``.json``.
+    """Read the description of stage 2 alone from a file, as :func:`read_as` does."""
+    return read_as(path, described)
+
+
+def read_as(path: str, make: Callable[[Any], T]) -> T:
+    """Read a file, TOML unless its name ends in ``.json``, and turn its value into records.
 
     Raises :class:`nvspec.errors.InputError` for what cannot be read, and :class:`UnsupportedError`.
     """
@@ -192,7 +205,7 @@ def read_description(path: str) -> Description:
     try:
         text = Path(path).read_bytes().decode("utf-8")
         value = parsed(text) if path.endswith(".json") else tomllib.loads(text)
-        return described(value)
+        return make(value)
     except RefusalError as refused:
         raise InputError(path, _line_of(refused, text), str(refused)) from refused
     except tomllib.TOMLDecodeError as error:

@@ -5,7 +5,8 @@ by the levels of the walk; :func:`stage_steps` does so with a call that was reco
 of ``look_up`` in the composition of two stages. Nothing here decides anything.
 """
 
-from collections.abc import Callable, Iterator
+import collections.abc
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -19,7 +20,7 @@ from spec.mmu.attributes import MemoryAttributes
 from spec.mmu.descriptor import FINAL_LEVEL, DescriptorType, Stage2Descriptor
 from spec.mmu.fault import Fault
 from spec.mmu.shadow import Mapping, Stage
-from spec.mmu.stage2 import Leaf, NoUpdate, Stage2Result, Table, Translation, Update, translate
+from spec.mmu.stage2 import Fetch, Leaf, NoUpdate, Stage2Result, Table, Translation, Update, translate
 from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers
 
 
@@ -77,8 +78,8 @@ class StageSteps:
     """The walk."""
     checks: tuple[Finding, ...]
     """What the rules said of the access to the leaf."""
-    outcome: Translation | Mapping | Fault
-    """The physical address, or how the address is mapped, or the fault."""
+    outcome: Translation | Mapping | Leaf | Fault
+    """The physical address, or how the address is mapped, or the leaf of a stage 1 descriptor, or the fault."""
     leaf: Leaf | None
     """The block or page; None where none is reached."""
     update: Update | NoUpdate
@@ -91,29 +92,34 @@ def follow(stage: Stage, ipa: int, stage1: MemoryAttributes, access: Access) -> 
     return stage_steps(calls[0])
 
 
-def stage_steps(call: Call) -> StageSteps:
-    """Return the steps of a recorded ``translate`` or ``look_up``."""
+def stage_steps(call: Call, registers: Stage2Registers | None = None) -> StageSteps:
+    """Return the steps of a recorded ``translate`` or ``look_up``.
+
+    ``translate_under`` and ``translate_fetch`` are given the parameters, and so their registers stand beside them.
+    """
     given = call.arguments
-    stage = given.get("stage") or Stage(given["registers"], given["memory"], given["features"])
+    registers = registers or given.get("registers")
+    stage = given["stage"] if registers is None else Stage(registers, given["memory"], given["features"])
     asked = call.first("mmu.stage2_controls.parameters")
-    assert asked is not None
     outcome: Any = call.result
     update: Update | NoUpdate = NoUpdate()
-    if isinstance(outcome, Stage2Result):
+    if isinstance(outcome, Stage2Result | Fetch):
         outcome, update = outcome.outcome, outcome.update
     elif isinstance(outcome, Mapping):
         update = outcome.update
     walk = call.first("mmu.stage2.walk_tables")
     fold = walk.first("mmu.stage2.fold") if walk else None
-    checked = call.first("mmu.stage2.check")
-    checks = findings(checked.inner) if checked else ()
+    checked = call.first("mmu.stage2.check") or call  # the fetch of a stage 1 descriptor asks the rules itself
+    reached = walk is not None and isinstance(walk.result, Leaf)
+    asked_last = ("mmu.stage2.walk_tables", "mmu.stage2.hardware_update")
+    checks = findings(one for one in checked.inner if reached and one.name not in asked_last)
     checks += findings(call.all("mmu.stage2.hardware_update"))
     return StageSteps(
         stage=stage,
         ipa=given["ipa"],
         access=given["access"],
-        parameters=asked.result,
-        controls=findings(asked.inner) + findings(walk.inner) if walk else (),
+        parameters=asked.result if asked else given["walk"],
+        controls=findings((*(asked.inner if asked else ()), *walk.inner)) if walk else (),
         levels=tuple(_levels(fold)) if fold else (),
         checks=checks,
         outcome=outcome,
@@ -135,8 +141,8 @@ def _levels(fold: Call) -> Iterator[LevelSteps]:
         fields: tuple[tuple[Field, int], ...] = ()
         if decoded is not None:
             descriptor = decoded.arguments["descriptor"]
-            kind, fields = _kind(decoded.result, level), _fields(decoded)
-        inner = findings(step.inner) + (findings(leaf.inner) if leaf else ())
+            kind, fields = kind_of(decoded.result, level), _fields(decoded)
+        said = findings(step.inner) + (findings(leaf.inner) if leaf else ())
         yield LevelSteps(
             level=level,
             address=state.entry,
@@ -144,13 +150,14 @@ def _levels(fold: Call) -> Iterator[LevelSteps]:
             kind=kind,
             fields=fields,
             base=base.result if base else None,
-            findings=inner,
+            findings=said,
             rule=(leaf or step).name,
             result=step.result,
         )
 
 
-def _kind(result: DescriptorType, level: int) -> str:
+def kind_of(result: DescriptorType, level: int) -> str:
+    """Return what a descriptor is at its level: ``table``, ``block``, ``page`` or ``invalid``."""
     if result == DescriptorType.LEAF:
         return "page" if level == FINAL_LEVEL else "block"
     return "table" if result == DescriptorType.TABLE else "invalid"
@@ -158,7 +165,7 @@ def _kind(result: DescriptorType, level: int) -> str:
 
 def _fields(decoded: Call) -> tuple[tuple[Field, int], ...]:
     """Return the fields that a descriptor has, as ``descriptor_type`` was given it."""
-    given, kind = decoded.arguments, _kind(decoded.result, decoded.arguments["level"])
+    given, kind = decoded.arguments, kind_of(decoded.result, decoded.arguments["level"])
     missing = {
         "block": set(),
         "page": {"nT"},
@@ -177,10 +184,16 @@ def _fields(decoded: Call) -> tuple[tuple[Field, int], ...]:
 # -- what a rule said ------------------------------------------------------------------------------------
 
 
-def findings(calls: Any) -> tuple[Finding, ...]:
-    """Return what calls of rules said; those that only hand on what others said are left out."""
+def findings(
+    calls: Iterable[Call], says: "collections.abc.Mapping[str, Callable[[Call], str]] | None" = None
+) -> tuple[Finding, ...]:
+    """Return what calls of rules said; those that only hand on what others said are left out.
+
+    ``says`` is what calls their results in words, by the names of the rules: :data:`SAYS`, if nothing is given.
+    """
+    words = SAYS if says is None else says
     return tuple(
-        Finding(call.name, call.rule.source, SAYS.get(call.name, _plainly)(call))
+        Finding(call.name, call.rule.source, words.get(call.name, plainly)(call))
         for call in calls
         if call.name not in _PARTS
     )
@@ -190,51 +203,52 @@ _PARTS = {"mmu.stage2.fold", "mmu.stage2.leaf"}
 """Rules whose inner calls are told one by one."""
 
 
-def _plainly(call: Call) -> str:
+def plainly(call: Call) -> str:
+    """Return the plain result of a call in words."""
     return wording.value(call.result)
 
 
-def _inner(call: Call, name: str) -> Any:
+def inner(call: Call, name: str) -> Any:
     """Return the result of a rule that a call made; None where it did not."""
     found = call.first(name)
     return found.result if found else None
 
 
 def _says_TxSZ_faults(call: Call) -> str:
-    least = _inner(call, "mmu.stage2_controls.minimum_TxSZ")
-    most = _inner(call, "mmu.stage2_controls.maximum_TxSZ")
+    least = inner(call, "mmu.stage2_controls.minimum_TxSZ")
+    most = inner(call, "mmu.stage2_controls.maximum_TxSZ")
     limits = [f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else ""]
     said = " and ".join(limit for limit in limits if limit)
-    return f"{_plainly(call)}: T0SZ is {call.arguments['walk'].TxSZ}, is to be {said}"
+    return f"{plainly(call)}: T0SZ is {call.arguments['walk'].TxSZ}, is to be {said}"
 
 
 def _says_start_level_is_invalid(call: Call) -> str:
     walk = call.arguments["walk"]
-    return f"{_plainly(call)}: SL0 0b{walk.SL0:02b}, SL2 {int(walk.SL2)}"
+    return f"{plainly(call)}: SL0 0b{walk.SL0:02b}, SL2 {int(walk.SL2)}"
 
 
 def _says_inconsistent(call: Call) -> str:
     size, start = 64 - call.arguments["walk"].TxSZ, call.arguments["start"]
-    return f"{_plainly(call)}: an input of {size} bits, from level {start}"
+    return f"{plainly(call)}: an input of {size} bits, from level {start}"
 
 
 def _says_IPA(call: Call) -> str:
-    return f"{_plainly(call)}: {call.arguments['ipa']:#x} in {64 - call.arguments['TxSZ']} bits"
+    return f"{plainly(call)}: {call.arguments['ipa']:#x} in {64 - call.arguments['TxSZ']} bits"
 
 
 def _says_out_of_range(call: Call) -> str:
     given = call.arguments["address"]
-    return f"{_plainly(call)}: {given:#x} in {_inner(call, 'mmu.stage2_controls.output_size')} bits"
+    return f"{plainly(call)}: {given:#x} in {inner(call, 'mmu.stage2_controls.output_size')} bits"
 
 
 def _says_contiguous(call: Call) -> str:
-    return f"{_plainly(call)}: Contiguous {int(Stage2Descriptor.Contiguous(call.arguments['descriptor']))}"
+    return f"{plainly(call)}: Contiguous {int(Stage2Descriptor.Contiguous(call.arguments['descriptor']))}"
 
 
 def _says_writes(call: Call) -> str:
     descriptor = call.arguments["descriptor"]
     return (
-        f"{_plainly(call)}: S2AP 0b{Stage2Descriptor.S2AP(descriptor):02b}, DBM {int(Stage2Descriptor.DBM(descriptor))}"
+        f"{plainly(call)}: S2AP 0b{Stage2Descriptor.S2AP(descriptor):02b}, DBM {int(Stage2Descriptor.DBM(descriptor))}"
     )
 
 
@@ -242,7 +256,7 @@ def _says_execution(call: Call) -> str:
     descriptor = call.arguments["descriptor"]
     level = "EL1" if call.arguments["privileged"] else "EL0"
     bits = f"{int(Stage2Descriptor.XN(descriptor))}{int(Stage2Descriptor.XNX(descriptor))}"
-    return f"{_plainly(call)}, at {level}: XN[1:0] 0b{bits}"
+    return f"{plainly(call)}, at {level}: XN[1:0] 0b{bits}"
 
 
 def _says_permission(call: Call) -> str:
@@ -263,7 +277,7 @@ SAYS: dict[str, Callable[[Call], str]] = {
     "mmu.stage2_controls.start_level_is_inconsistent": _says_inconsistent,
     "mmu.stage2_controls.IPA_is_out_of_range": _says_IPA,
     "mmu.stage2_controls.is_out_of_range": _says_out_of_range,
-    "mmu.descriptor.descriptor_type": lambda call: _kind(call.result, call.arguments["level"]),
+    "mmu.descriptor.descriptor_type": lambda call: kind_of(call.result, call.arguments["level"]),
     "mmu.descriptor.is_contiguous": _says_contiguous,
     "mmu.stage2.permits_writes": _says_writes,
     "mmu.stage2.permits_execution": _says_execution,

@@ -49,7 +49,7 @@ ADDRESSES = ("OA", "BADDR")
 
 def tell_stage(stage: Stage, ipa: int, access: Access, stage1: MemoryAttributes = STAGE1_OUTPUT) -> list[str]:
     """Return the story of one stage 2 translation of an IPA (56 bits)."""
-    return list(_stage(follow(stage, ipa, stage1, access), "stage 2"))
+    return list(stage_lines(follow(stage, ipa, stage1, access), "stage 2"))
 
 
 def tell_composition(
@@ -69,7 +69,7 @@ def tell_composition(
 
 def told_stage(steps: StageSteps) -> list[str]:
     """Return the story of steps that were followed already."""
-    return list(_stage(steps, "stage 2"))
+    return list(stage_lines(steps, "stage 2"))
 
 
 def told_composition(composition: Composition) -> list[str]:
@@ -79,15 +79,15 @@ def told_composition(composition: Composition) -> list[str]:
 
 def _composition(composition: Composition) -> Iterable[str]:
     """Yield both stages, their composition, and what the host does."""
-    yield from _stage(composition.guest, "guest stage 2")
+    yield from stage_lines(composition.guest, "guest stage 2")
     if composition.host is not None:
         yield ""
-        yield from _stage(composition.host, "host stage 2")
+        yield from stage_lines(composition.host, "host stage 2")
     if composition.leaf is not None:
         leaf = composition.leaf
         yield ""
         yield "composition of guest stage 2 and host stage 2"
-        yield _line("mmu.shadow.compose", f"output {leaf.OA:#x}, {wording.size(leaf.size)} in one piece")
+        yield line("mmu.shadow.compose", f"output {leaf.OA:#x}, {wording.size(leaf.size)} in one piece")
         yield f"  permitted: {wording.permissions(leaf)}"
         asked = leaf.type
         kind = (
@@ -108,11 +108,11 @@ def _host_action(composition: Composition) -> Iterable[str]:
     outcome = composition.outcome
     yield "what the host does with the abort"
     summary = (inspect.getdoc(type(outcome)) or "").partition("\n")[0]
-    yield _line("mmu.shadow.handle_abort", f"{type(outcome).__name__}: {summary}")
+    yield line("mmu.shadow.handle_abort", f"{type(outcome).__name__}: {summary}")
     if isinstance(outcome, GuestFault | HostFault):
         yield f"  {wording.fault(outcome.fault)}"
     elif isinstance(outcome, GuestUpdate | HostUpdate):
-        yield f"  {_update(outcome.update)}"
+        yield f"  {update_line(outcome.update)}"
     elif isinstance(outcome, Refused):
         yield f"  {outcome.reason.value}"
     elif isinstance(outcome, Installed):
@@ -124,25 +124,28 @@ def _host_action(composition: Composition) -> Iterable[str]:
             yield f"  writes {word:#018x} at {address:#x}"
 
 
-def _stage(steps: StageSteps, title: str) -> Iterable[str]:
-    """Yield the story of one stage."""
+def stage_lines(steps: StageSteps, title: str, *, registers: bool = True) -> Iterable[str]:
+    """Yield the story of one stage, with its registers unless they were told already."""
     yield f"{title}: IPA {steps.ipa:#x}, {wording.access(steps.access)}"
-    for name, value in registers_of(steps.stage).items():
-        kind: type[Register] = getattr(hypervisor, name)
-        contents = wording.decoded(kind, value)
-        yield f"  {name:<10} {value:#018x}  {_contents(contents)}".rstrip()
+    for name, value in registers_of(steps.stage).items() if registers else ():
+        yield register_line(name, value, getattr(hypervisor, name))
     if not steps.parameters.enabled:
         yield "  stage 2 is off: the output is the IPA"
     else:
         yield f"  {_parameters(steps.parameters)}"
         yield "controls"
-        yield from map(_finding, steps.controls)
+        yield from map(finding_line, steps.controls)
     for level in steps.levels:
         yield from _level(level, steps.parameters.DS)
     if steps.checks:
         yield "access"
-        yield from map(_finding, steps.checks)
+        yield from map(finding_line, steps.checks)
     yield from _outcome(steps)
+
+
+def register_line(name: str, value: int, kind: type[Register]) -> str:
+    """Return a register with its fields, of those that are not 0."""
+    return f"  {name:<10} {value:#018x}  {_contents(wording.decoded(kind, value))}".rstrip()
 
 
 def _parameters(walk: object) -> str:
@@ -172,14 +175,14 @@ def _level(step: LevelSteps, DS: bool) -> Iterable[str]:
     else:
         yield f"level {step.level}: descriptor at {step.address:#x} is {step.descriptor:#018x}: {step.kind}"
         yield f"  {_contents(step.fields, step.base, DS=DS)}"
-    yield from map(_finding, step.findings)
+    yield from map(finding_line, step.findings)
     if isinstance(step.result, Table):
         said = f"level {step.result.level} is next, descriptor at {step.result.entry:#x}"
     elif isinstance(step.result, Leaf):
         said = f"a leaf of {wording.size(step.result.size)}, output {step.result.OA:#x}"
     else:
         said = wording.fault(step.result)
-    yield _line(step.rule, said)
+    yield line(step.rule, said)
 
 
 def _outcome(steps: StageSteps) -> Iterable[str]:
@@ -192,11 +195,11 @@ def _outcome(steps: StageSteps) -> Iterable[str]:
         yield f"output {outcome.PA if isinstance(outcome, Translation) else outcome.OA:#x}{of_leaf}"
     if leaf is not None:
         yield f"permitted: {wording.permissions(leaf)}"
-    if not isinstance(outcome, Fault):
+    if not isinstance(outcome, Fault | Leaf):
         memory = outcome.attributes if isinstance(outcome, Translation) else outcome.output
         yield f"attributes: {wording.attributes(memory)}"
     if leaf is not None:
-        yield _update(steps.update)
+        yield update_line(steps.update)
 
 
 def _leaf(leaf: Leaf) -> str:
@@ -205,15 +208,18 @@ def _leaf(leaf: Leaf) -> str:
     return f"{kind} of {wording.size(leaf.size)} at level {leaf.level}{set_of}"
 
 
-def _update(update: object) -> str:
+def update_line(update: object) -> str:
+    """Return the hardware update of a descriptor, in a line."""
     if isinstance(update, Update):
         return f"hardware update: {update.descriptor:#018x} to {update.address:#x}"
     return "no hardware update"
 
 
-def _finding(finding: Finding) -> str:
-    return _line(finding.rule, finding.says)
+def finding_line(finding: Finding) -> str:
+    """Return what a rule said, in a line."""
+    return line(finding.rule, finding.says)
 
 
-def _line(rule: str, says: str) -> str:
+def line(rule: str, says: str) -> str:
+    """Return the name of a rule and what it said, in a line."""
     return f"  {rule:<{RULE_WIDTH}} {says}"

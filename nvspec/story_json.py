@@ -24,9 +24,9 @@ def of_stage(steps: StageSteps) -> dict[str, Any]:
         "access": as_json(steps.access),
         "registers": {name: _register(name, value) for name, value in registers_of(steps.stage).items()},
         "parameters": as_json(steps.parameters),
-        "controls": _findings(steps.controls),
+        "controls": of_findings(steps.controls),
         "levels": [_level(level) for level in steps.levels],
-        "checks": _findings(steps.checks),
+        "checks": of_findings(steps.checks),
         "leaf": as_json(steps.leaf),
         "outcome": _outcome(steps),
         "update": as_json(steps.update) if isinstance(steps.update, Update) else None,
@@ -69,7 +69,11 @@ def of_fault(fault: Fault) -> dict[str, Any]:
 
 
 def _register(name: str, value: int) -> dict[str, Any]:
-    kind: type[Register] = getattr(hypervisor, name)
+    return of_register(value, getattr(hypervisor, name))
+
+
+def of_register(value: int, kind: type[Register]) -> dict[str, Any]:
+    """Return the value of a register, with every field."""
     return {"value": hex(value), "fields": _contents(decoded(kind, value, zeros=True))}
 
 
@@ -77,7 +81,8 @@ def _contents(fields: Any) -> dict[str, Any]:
     return {field.name: hex(content) if field.width > 8 else content for field, content in fields}
 
 
-def _findings(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
+def of_findings(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
+    """Return what rules said."""
     return [as_json_finding(finding) for finding in findings]
 
 
@@ -101,7 +106,7 @@ def _level(step: LevelSteps) -> dict[str, Any]:
         "type": step.kind,
         "fields": _contents(step.fields),
         "base": None if step.base is None else hex(step.base),
-        "checks": _findings(step.findings),
+        "checks": of_findings(step.findings),
         **result,
     }
 
@@ -112,4 +117,6 @@ def _outcome(steps: StageSteps) -> dict[str, Any]:
         return of_fault(outcome)
     if isinstance(outcome, Translation):
         return {"fault": "none", "pa": hex(outcome.PA), "attributes": as_json(outcome.attributes)}
+    if isinstance(outcome, Leaf):
+        return {"fault": "none", "pa": hex(outcome.OA)}
     return {"fault": "none", "pa": hex(outcome.OA), "attributes": as_json(outcome.output)}

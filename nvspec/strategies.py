@@ -621,10 +621,12 @@ def stage2_tables(
     plan: Plan | None = None,
     ipas: Iterable[int] = (),
     output_limit: int = 52,
+    attributes: int | None = None,
 ) -> Tables:
     """Return tables of several levels that map pages and blocks, some of them near each other.
 
-    They map ``ipas``, and some more; no output address has more than ``output_limit`` bits.
+    They map ``ipas``, and some more; no output address has more than ``output_limit`` bits. ``attributes`` are the
+    bits of every leaf beside its address and its type.
     """
     machine = draw(features()) if machine is None else machine
     plan = draw(plans(machine, granule)) if plan is None else plan
@@ -643,9 +645,9 @@ def stage2_tables(
             near = builder.mapped[-1]
             ipa = near.ipa ^ (draw(st.integers(1, 5)) << near.size) & ((1 << plan.input_size) - 1)
         wanted.append(ipa)
-        builder.map(ipa, draw(st.sampled_from(levels)), limit)
+        builder.map(ipa, draw(st.sampled_from(levels)), limit, attributes)
     for ipa in wanted:
-        builder.map(ipa, draw(st.sampled_from(levels)), limit)
+        builder.map(ipa, draw(st.sampled_from(levels)), limit, attributes)
     if draw(st.booleans()):
         builder.spoil()
     return builder.done()

@@ -75,7 +75,7 @@ def access(asked: Access) -> str:
     else:
         kind = "write" if asked.write else "read"
     if asked.type == AccessType.AT:
-        kind = f"address translation instruction for a {kind}"
+        kind = "address translation instruction" + (f" for a {kind}" if asked.read or asked.write else "")
     return f"{kind} at EL{asked.EL}{'' if asked.aligned else ', unaligned'}"
 
 
@@ -121,11 +121,11 @@ def fault(taken: Fault) -> str:
     'stage 2 Translation fault, level 2 (FSC 0b000110), IPA 0x1000, WnR 0'
     """
     level = "" if taken.kind == FaultKind.ALIGNMENT else f", level {taken.level}"
-    walk = ", S1PTW 1" if taken.s2fs1walk else ""
-    return (
-        f"stage {2 if taken.stage2 else 1} {FAULTS[taken.kind]}{level} (FSC 0b{fault_status(taken):06b}), "
-        f"IPA {taken.IPA:#x}, WnR {int(taken.write)}{walk}"
-    )
+    parts = [f"stage {2 if taken.stage2 else 1} {FAULTS[taken.kind]}{level} (FSC 0b{fault_status(taken):06b})"]
+    parts += [f"IPA {taken.IPA:#x}"] if taken.stage2 else []
+    parts.append(f"WnR {int(taken.write)}")
+    of = (("S1PTW", taken.s2fs1walk), ("Overlay", taken.overlay), ("DirtyBit", taken.dirty_bit))
+    return ", ".join([*parts, *(f"{name} 1" for name, is_set in of if is_set)])
 
 
 def value(result: Any) -> str:

@@ -11,9 +11,13 @@ module                              holds
 :mod:`nvspec.traces.grammar`        the records of the format, and their fields
 :mod:`nvspec.traces.reading`        a file as a stream of events
 :mod:`nvspec.traces.memory`         what is known of memory
-:mod:`nvspec.traces.tables`         trees of translation tables, under the registers of a thread
-:mod:`nvspec.traces.locks`          which thread holds which lock
-:mod:`nvspec.traces.maintenance`    what a TLBI removes of a descriptor
+:mod:`nvspec.traces.tables`         one tree of tables, and one table
+:mod:`nvspec.traces.locks`          which thread holds which lock, and may store
+:mod:`nvspec.traces.registers`      what each thread has written to the registers
+:mod:`nvspec.traces.installation`   which tables the registers point to
+:mod:`nvspec.traces.forest`         every tree, and every table in it
+:mod:`nvspec.traces.breaks`         the descriptors that were written, and what they wait for
+:mod:`nvspec.traces.maintenance`    what a DSB waits for, and a TLBI removes
 :mod:`nvspec.traces.violation`      what is wrong, and in what words
 :mod:`nvspec.traces.checker`        the state after each event, and what an event breaks
 ==================================  ===============================================================================

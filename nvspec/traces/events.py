@@ -49,6 +49,8 @@ class MemoryWrite:
     """Where, a multiple of 8."""
     value: int
     """What is stored."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -66,6 +68,8 @@ class MemoryRead:
     """Where, a multiple of 8."""
     value: int
     """What was read."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -83,6 +87,8 @@ class MemoryInit:
     """The first byte."""
     size: int
     """How many bytes."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -100,6 +106,8 @@ class MemoryFree:
     """The first byte."""
     size: int
     """How many bytes."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -119,6 +127,8 @@ class MemorySet:
     """How many bytes, a multiple of 8."""
     value: int
     """The byte."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -134,6 +144,8 @@ class Barrier:
     """The thread: a PE."""
     option: str
     """The option of a DSB, ``ish``; empty for an ISB."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -151,6 +163,8 @@ class TLBI:
     """Its name as Arm writes it: ``VAE2IS``."""
     value: int
     """The register operand; 0 where it has none."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -168,6 +182,8 @@ class RegisterWrite:
     """The name as Arm writes it: ``VTTBR_EL2``."""
     value: int
     """What is written."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -187,6 +203,8 @@ class Hint:
     """Of what."""
     value: int
     """The other thing."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 @lean
@@ -204,6 +222,8 @@ class Lock:
     """What is done."""
     address: int
     """The address of the lock."""
+    src: str = ""
+    """Where the recorder was called, in its words; empty where the trace does not say."""
 
 
 Event: TypeAlias = (

@@ -13,11 +13,13 @@ keys and words may be in capitals.
 
 import string
 from collections.abc import Callable
+from sys import intern
 from typing import Any, NoReturn
 
 from nvspec.traces import events
 from nvspec.traces.events import Event, HintKind, LockStep
-from spec.mmu.tlbi import TLBI, Kind
+from nvspec.traces.maintenance import BARRIERS
+from spec.mmu.tlbi_operation import TLBI, Kind
 
 Item = str | list[str]
 """A word, a string with its quotes, or a pair of a key and a value."""
@@ -106,14 +108,9 @@ def one_of(what: str, *names: str) -> Decoder:
 REGISTERS = ("vttbr_el2", "ttbr0_el2", "vtcr_el2", "hcr_el2", "tcr_el2", "sctlr_el2", "mair_el2")
 """The registers whose writes a trace holds."""
 
-OPTIONS = tuple(
-    domain + types if domain else types or "sy" for domain in ("", "ish", "nsh", "osh") for types in ("", "st", "ld")
-)
-"""The options of a DSB."""
-
 _order = one_of("mem-order", "plain", "release")
 _register = one_of("register", *REGISTERS)
-_option = one_of("kind of DSB", *OPTIONS)
+_option = one_of("kind of DSB", *BARRIERS)
 _barrier = one_of("barrier", "dsb", "isb")
 _hint = one_of("hint", *(kind.value for kind in HintKind))
 _HINTS = {kind.value: kind for kind in HintKind}
@@ -131,12 +128,9 @@ def takes_operand(name: str) -> bool:
 
 # -- records -----------------------------------------------------------------------------------------------------
 
-_LAST = object()
-"""Where a value stands that is missing."""
-
 
 def _fields(items: list[Item], keys: tuple[str, ...]) -> list[str]:
-    """Return the values of the fields of a record, in the order of the keys; ``src`` is checked, and dropped."""
+    """Return the values of the fields of a record, in the order of the keys, and then ``src``, without quotes."""
     found: dict[str, str] = {}
     alone: list[str] = []
     for item in items:
@@ -161,11 +155,13 @@ def _fields(items: list[Item], keys: tuple[str, ...]) -> list[str]:
         if len(alone) > len(free):
             refuse(f"there is nothing that {_shown(alone[len(free)])} could be")
         found.update(zip(free, alone, strict=False))
-    if "src" in found and found["src"][:1] != '"':
-        _within("src", count, found["src"])
-    if len(found) < len(keys) or not all(key in found for key in keys):
+    src = found.pop("src", '""')
+    if src[:1] != '"':
+        _within("src", count, src)
+    if len(found) < len(keys):
         refuse(f"missing field {next(key for key in keys if key not in found)}")
-    return [found[key] for key in keys]
+    # A trace has few places and many events: one string for each.
+    return [*(found[key] for key in keys), intern(src.strip('"'))]
 
 
 def _set(found: dict[str, str], key: str, value: str) -> None:
@@ -187,14 +183,14 @@ _Record = Callable[..., Event]
 def _record(make: _Record, **decoders: Decoder) -> Callable[[int, list[Item]], Event]:
     """Return what reads a record with the given fields after ``id`` and ``tid``."""
     keys = ("id", "tid", *decoders)
-    reads = (count, count, *decoders.values())
+    reads: tuple[Decoder, ...] = (count, count, *decoders.values(), str)
 
     def read(line: int, items: list[Item]) -> Event:
         texts = _fields(items, keys)
         try:
             values = [decode(text) for decode, text in zip(reads, texts, strict=True)]
         except RefusalError:
-            for key, decode, text in zip(keys, reads, texts, strict=True):
+            for key, decode, text in zip(keys, reads, texts, strict=False):
                 _within(key, decode, text)
             raise
         return make(line, *values)
@@ -239,17 +235,18 @@ def _read_tlbi(line: int, items: list[Item]) -> Event:
         value = _within("value", word64, found[2])
     else:
         found, value = _fields(rest, ("id", "tid")), 0
-    return events.TLBI(line, _within("id", count, found[0]), _within("tid", count, found[1]), name, value)
+    number, tid = _within("id", count, found[0]), _within("tid", count, found[1])
+    return events.TLBI(line, number, tid, name, value, found[-1])
 
 
 def _lock(step: LockStep) -> _Record:
-    return lambda line, id, tid, address: events.Lock(line, id, tid, step, address)
+    return lambda line, id, tid, address, src: events.Lock(line, id, tid, step, address, src)
 
 
 _DSB = _record(events.Barrier, kind=_option)
-_ISB = _record(lambda line, id, tid: events.Barrier(line, id, tid, ""))
+_ISB = _record(lambda line, id, tid, src: events.Barrier(line, id, tid, "", src))
 _SYSREG = _record(
-    lambda line, id, tid, register, value: events.RegisterWrite(line, id, tid, register.upper(), value),
+    lambda line, id, tid, register, value, src: events.RegisterWrite(line, id, tid, register.upper(), value, src),
     sysreg=_register,
     value=word64,
 )
@@ -257,8 +254,8 @@ _LOCK, _TRYLOCK, _UNLOCK = (_record(_lock(step), address=word64) for step in Loc
 
 RECORDS: dict[str, Callable[[int, list[Item]], Event]] = {
     "mem-write": _record(
-        lambda line, id, tid, order, address, value: events.MemoryWrite(
-            line, id, tid, order == "release", address, value
+        lambda line, id, tid, order, address, value, src: events.MemoryWrite(
+            line, id, tid, order == "release", address, value, src
         ),
         **{"mem-order": _order},
         address=aligned,
@@ -273,7 +270,9 @@ RECORDS: dict[str, Callable[[int, list[Item]], Event]] = {
     "sysreg-write": _SYSREG,
     "msr": _SYSREG,
     "hint": _record(
-        lambda line, id, tid, kind, location, value: events.Hint(line, id, tid, _HINTS[kind], location, value),
+        lambda line, id, tid, kind, location, value, src: events.Hint(
+            line, id, tid, _HINTS[kind], location, value, src
+        ),
         kind=_hint,
         location=word64,
         value=word64,
@@ -289,7 +288,7 @@ def event(line: int, name: str, items: list[Item]) -> Event:
     """Return the event that a record is.
 
     >>> event(1, "lock", [["id", "3"], ["tid", "0"], ["address", "0x1000"]])
-    Lock(line=1, id=3, tid=0, step=<LockStep.LOCK: 'lock'>, address=4096)
+    Lock(line=1, id=3, tid=0, step=<LockStep.LOCK: 'lock'>, address=4096, src='')
     """
     read = RECORDS.get(name) or RECORDS.get(name.lower())
     if read is None:

@@ -41,11 +41,10 @@ class Trace:
         record = _Record()
         try:
             with self._open() as stream:
-                for text in stream:
+                for read in stream:
                     number += 1
-                    first = text[:1]
-                    if first != "(" or record.depth:
-                        text = _COLOUR.sub("", text) if "\x1b" in text else text
+                    text = _COLOUR.sub("", read) if "\x1b" in read else read
+                    if text[:1] != "(" or record.depth:
                         stripped = text.strip()
                         if not stripped or (not record.depth and stripped[0] in ";#"):
                             continue
@@ -68,7 +67,9 @@ class Trace:
             raise InputError(self.path, None, reason(error)) from error
         if record.depth:
             self.cut_off = record.line
-        if not any_event and self.verdict is None and self.cut_off is None:
+        if not any_event and self.cut_off is not None:
+            raise InputError(self.path, self.cut_off, "cut off within the first event")
+        if not any_event and self.verdict is None:
             raise InputError(self.path, None, "no events: the file is empty")
 
     def _open(self) -> IO[str]:
@@ -127,4 +128,5 @@ class _Record:
                 raise RefusalError(f"{token[:40]} is not in a record: expected (")
 
     def _nested(self, number: int) -> str:
-        return f"a ( within a field; is the record of line {self.line} without its end?"
+        began, self.line = self.line, number
+        return f"a ( within a field: the record of line {began} has no end"

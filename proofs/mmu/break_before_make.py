@@ -3,7 +3,6 @@
 The steps of a break are given as events, whatever PE and barrier they are of; what is not said of them is arbitrary.
 """
 
-
 import attrs
 
 from proofs.engine.theorem import Claim, theorem

@@ -7,10 +7,10 @@ import attrs
 from proofs.engine.mutants import mutant
 from proofs.mmu import break_before_make as theorems
 from spec.features import Granule
-from spec.lang import rule_of
+from spec.lang import negation, rule_of
 from spec.mmu import break_before_make as rules
 from spec.mmu.break_before_make import Change, Location, Phase, Refusal, Removal
-from spec.mmu.descriptor import Stage2Descriptor
+from spec.mmu.descriptor import DescriptorType, Stage2Descriptor
 
 K4 = Granule.K4
 
@@ -39,7 +39,10 @@ def sizes_compared_in_place_of_addresses(old: Any, new: Any, place: Any, feature
 def permissions_need_a_break(old: Any, new: Any, place: Any, features: Any) -> Any:
     """A change of S2AP in a live page is refused."""
     found = original(rules.change)(old, new, place, features)
-    if found == Change.NOTHING and Stage2Descriptor.S2AP(old) != Stage2Descriptor.S2AP(new):
+    both = (rules.kind_of(old, place, features) == DescriptorType.LEAF) & (
+        rules.kind_of(new, place, features) == DescriptorType.LEAF
+    )
+    if found == Change.NOTHING and both & (Stage2Descriptor.S2AP(old) != Stage2Descriptor.S2AP(new)):
         return Change.ATTRIBUTES
     return found
 
@@ -50,9 +53,10 @@ def permissions_need_a_break(old: Any, new: Any, place: Any, features: Any) -> A
     granule=K4,
     level=2,
 )
-def support_level_2_needs_nT_and_more(old: Any, new: Any, place: Any) -> Any:
-    """Only support level 1 permits a change of the size of a block."""
-    return original(rules.may_change_size)(old, new, place) & (place.BBM == 1)
+def nT_refused_at_support_level_2(old: Any, new: Any, place: Any) -> Any:
+    """At support level 2, where nT is not needed, a block with nT is refused."""
+    refused = (place.BBM == 2) & Stage2Descriptor.nT(new)
+    return original(rules.may_change_size)(old, new, place) & negation(refused)
 
 
 # -- the break ---------------------------------------------------------------------------------------------------

@@ -252,11 +252,29 @@ EMPTY = EmptyMemory()
 """The one memory of zeros: a value that is made anew on each path would not be the same value."""
 
 
-class _Written(SymbolicMemory):
-    def __init__(self, base: SymbolicMemory, address: z3.BitVecRef, word: z3.BitVecRef) -> None:
-        self.base, self.address, self.word = base, address, word
+class _Derived(SymbolicMemory):
+    """A memory made of others. It remembers its words: one that is merged again and again holds others many times."""
+
+    def __init__(self) -> None:
+        self._words: dict[int, tuple[z3.BitVecRef, z3.BitVecRef]] = {}
 
     def read_term(self, address: z3.BitVecRef) -> z3.BitVecRef:
+        """Return the word of an address; the address is kept with it, so that its id stays its own."""
+        found = self._words.get(address.get_id())
+        if found is None:
+            found = self._words[address.get_id()] = (address, paths.simplify(self._word_at(address)))
+        return found[1]
+
+    def _word_at(self, address: z3.BitVecRef) -> z3.BitVecRef:
+        raise NotImplementedError
+
+
+class _Written(_Derived):
+    def __init__(self, base: SymbolicMemory, address: z3.BitVecRef, word: z3.BitVecRef) -> None:
+        super().__init__()
+        self.base, self.address, self.word = base, address, word
+
+    def _word_at(self, address: z3.BitVecRef) -> z3.BitVecRef:
         return z3.If(address == self.address, self.word, self.base.read_term(address))
 
     def aborts_term(self, address: z3.BitVecRef) -> z3.BoolRef:
@@ -266,11 +284,12 @@ class _Written(SymbolicMemory):
         return self.base.concrete(evaluate).write(evaluate(self.address), evaluate(self.word))
 
 
-class _Masked(SymbolicMemory):
+class _Masked(_Derived):
     def __init__(self, base: SymbolicMemory, keep: z3.BitVecRef, toggle: z3.BitVecRef) -> None:
+        super().__init__()
         self.base, self.keep, self.toggle = base, keep, toggle
 
-    def read_term(self, address: z3.BitVecRef) -> z3.BitVecRef:
+    def _word_at(self, address: z3.BitVecRef) -> z3.BitVecRef:
         return (self.base.read_term(address) & self.keep) ^ self.toggle
 
     def aborts_term(self, address: z3.BitVecRef) -> z3.BoolRef:
@@ -280,11 +299,12 @@ class _Masked(SymbolicMemory):
         return self.base.concrete(evaluate).changed(evaluate(self.keep), evaluate(self.toggle))
 
 
-class _Either(SymbolicMemory):
+class _Either(_Derived):
     def __init__(self, condition: z3.BoolRef, then: SymbolicMemory, otherwise: SymbolicMemory) -> None:
+        super().__init__()
         self.condition, self.then, self.otherwise = condition, then, otherwise
 
-    def read_term(self, address: z3.BitVecRef) -> z3.BitVecRef:
+    def _word_at(self, address: z3.BitVecRef) -> z3.BitVecRef:
         return z3.If(self.condition, self.then.read_term(address), self.otherwise.read_term(address))
 
     def aborts_term(self, address: z3.BitVecRef) -> z3.BoolRef:

@@ -8,16 +8,24 @@ What ESR_ELx.ISS says of the instruction (ISV, SAS, SSE, SRT, SF, AR) is not der
 instruction. It is 0 here, as for an instruction that reports none.
 """
 
+from typing import Annotated
+
 import attrs
 
 from spec.features import Features
-from spec.lang import Address, Bits2, Bits64, transition
+from spec.lang import Bits, Bits2, Bits6, Bits64, bits, transition
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind, fault_status
 from spec.mmu.regime import is_in_host
 from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.hypervisor import HCR_EL2, HPFAR_EL2
 from spec.sysregs.syndrome import AbortISS2, DataAbortISS, InstructionAbortISS
+
+
+Bits24 = Annotated[int, Bits(24)]
+"""A word of 24 bits: ESR_ELx.ISS2."""
+Bits25 = Annotated[int, Bits(25)]
+"""A word of 25 bits: ESR_ELx.ISS."""
 
 
 @attrs.frozen
@@ -113,7 +121,7 @@ def HPFAR(fault: Fault) -> Reported | Unknown:
 
 
 @transition("AArch64.FaultSyndrome(): of a data access")
-def data_abort_ISS(fault: Fault, origin: Origin) -> Bits64:
+def data_abort_ISS(fault: Fault, origin: Origin) -> Bits25:
     """Return ESR_ELx.ISS (25 bits) of a Data Abort. For AT, CM and WnR are 1 whatever it asked for.
 
     >>> hex(data_abort_ISS(Fault(FaultKind.PERMISSION, 3, 0, True, False, True), Origin(1, AccessType.GPR)))
@@ -124,37 +132,38 @@ def data_abort_ISS(fault: Fault, origin: Origin) -> Bits64:
     iss = DataAbortISS.WnR.insert(iss, fault.write | is_AT)
     iss = DataAbortISS.S1PTW.insert(iss, fault.s2fs1walk)
     iss = DataAbortISS.CM.insert(iss, is_AT)
-    return DataAbortISS.VNCR.insert(iss, origin.type == AccessType.NV2)
+    return bits(DataAbortISS.VNCR.insert(iss, origin.type == AccessType.NV2), 24, 0)
 
 
 @transition("AArch64.FaultSyndrome(): of an instruction fetch")
-def instruction_abort_ISS(fault: Fault) -> Bits64:
+def instruction_abort_ISS(fault: Fault) -> Bits25:
     """Return ESR_ELx.ISS (25 bits) of an Instruction Abort.
 
     >>> hex(instruction_abort_ISS(Fault(FaultKind.TRANSLATION, 1, 0, True, True, False)))
     '0x85'
     """
-    return InstructionAbortISS.S1PTW.insert(InstructionAbortISS.IFSC.insert(0, fault_status(fault)), fault.s2fs1walk)
+    iss = InstructionAbortISS.IFSC.insert(0, fault_status(fault))
+    return bits(InstructionAbortISS.S1PTW.insert(iss, fault.s2fs1walk), 24, 0)
 
 
 @transition("AArch64.FaultSyndrome(): of a Permission fault; ESR_ELx.ISS2")
-def ISS2(fault: Fault) -> Bits64:
+def ISS2(fault: Fault) -> Bits24:
     """Return ESR_ELx.ISS2 (24 bits) of an abort: why a permission is missing.
 
     >>> hex(ISS2(Fault(FaultKind.PERMISSION, 3, 0, False, False, True, overlay=True)))
     '0x40'
     """
-    return AbortISS2.DirtyBit.insert(AbortISS2.Overlay.insert(0, fault.overlay), fault.dirty_bit)
+    return bits(AbortISS2.DirtyBit.insert(AbortISS2.Overlay.insert(0, fault.overlay), fault.dirty_bit), 23, 0)
 
 
 @transition("AArch64.ExceptionClass(): Exception_DataAbort, Exception_InstructionAbort, Exception_NV2DataAbort")
-def exception_class(origin: Origin, el: Bits2) -> Bits64:
+def exception_class(origin: Origin, el: Bits2) -> Bits6:
     """Return ESR_ELx.EC (6 bits) of an abort taken to an Exception level.
 
     >>> hex(exception_class(Origin(0, AccessType.GPR), 1)), hex(exception_class(Origin(2, AccessType.IFETCH), 2))
     ('0x24', '0x21')
     """
-    same = origin.EL == el
+    same = el == origin.EL
     if origin.type == AccessType.IFETCH:
         return 0x21 if same else 0x20
     return 0x25 if same | (origin.type == AccessType.NV2) else 0x24

@@ -37,7 +37,7 @@ class ATOperation:
     """What an AT instruction asks."""
 
     both_stages: bool
-    """It translates by both stages of EL1&0; otherwise by stage 1 of a regime."""
+    """It translates by every stage of the regime; otherwise by stage 1."""
     EL: Bits2
     """The Exception level of the access that it asks about."""
     read: bool
@@ -177,16 +177,24 @@ def encode_PAR(outcome: Translation | Fault, features: Features) -> Bits64:
 def regime_of_operation(operation: ATOperation, hcr: Bits64, features: Features) -> Regime:
     """Return the regime by which an AT instruction translates.
 
-    For a host (E2H and TGE are 1) stage 1 of EL1 and EL0 is that of EL2&0; both stages are those of EL1&0 always.
+    For a host (E2H and TGE are 1) those of EL1 and EL0 translate by EL2&0, of both stages too: it has one.
 
-    >>> regime_of_operation(OPERATIONS["S1E1R"], 1 << 34 | 1 << 27, Features(FEAT_VHE=True))
+    >>> regime_of_operation(OPERATIONS["S12E1R"], 1 << 34 | 1 << 27, Features(FEAT_VHE=True))
     <Regime.EL20: 'Regime_EL20'>
     """
-    if operation.both_stages:
-        return Regime.EL10
+    return regime_of(level_of_operation(operation, hcr, features), hcr, features)
+
+
+@transition("AArch64.AT(), and the accessors of AT S12E*: ELIsInHost(EL0)")
+def level_of_operation(operation: ATOperation, hcr: Bits64, features: Features) -> Bits2:
+    """Return the Exception level whose access an AT instruction asks about: EL2 for a host that asks about EL1.
+
+    >>> level_of_operation(OPERATIONS["S1E1R"], 1 << 34 | 1 << 27, Features(FEAT_VHE=True))
+    2
+    """
     if operation.EL == 1 and is_in_host(hcr, features):
-        return Regime.EL20
-    return regime_of(operation.EL, hcr, features)
+        return 2
+    return operation.EL
 
 
 @transition("AArch64.AT(): CreateAccDescAT()")
@@ -196,12 +204,11 @@ def access_of(operation: ATOperation, PAN: bool, hcr: Bits64, features: Features
     >>> access_of(OPERATIONS["S1E1W"], True, 0, Features()).PAN
     False
     """
-    to_EL2 = (operation.EL == 1) & negation(operation.both_stages) & is_in_host(hcr, features)
     return Access(
         type=AccessType.AT,
         read=operation.read,
         write=operation.write,
-        EL=2 if to_EL2 else operation.EL,
+        EL=level_of_operation(operation, hcr, features),
         reported_write=operation.write,
         PAN=operation.PAN & PAN,
     )

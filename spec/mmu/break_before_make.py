@@ -33,7 +33,7 @@ import enum
 import attrs
 
 from spec.features import Features, Granule
-from spec.lang import Address, Bits2, Bits8, Bits64, Level, bits, decided, lean, negation, transition
+from spec.lang import Bits2, Bits8, Bits64, Level, bits, decided, lean, negation, transition
 from spec.mmu.attributes import MemoryType, decode_MAIR
 from spec.mmu.descriptor import (
     DescriptorType,

@@ -20,7 +20,6 @@ from spec.lang import (
     Bits64,
     Level,
     Memory,
-    bit,
     bits,
     decided,
     lean,
@@ -71,8 +70,8 @@ from spec.mmu.stage1_controls import (
 )
 from spec.mmu.stage1_permissions import LeafPermissions, Refusal, TableLimits, leaf_permissions, limited
 from spec.mmu.stage2 import entry_address, has_alignment_fault, stage_OA, translate_fetch, updated
-from spec.mmu.stage2 import parameters as stage2_parameters
-from spec.mmu.stage2_controls import Stage2Parameters
+from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers
+from spec.mmu.stage2_controls import parameters as stage2_parameters
 
 
 @lean
@@ -84,6 +83,10 @@ class Below:
     """What its registers ask for."""
     VTTBR: Bits64
     """Its first table."""
+
+
+NO_STAGE_2 = Below(stage2_parameters(Stage2Registers(VTCR_EL2=0, VTTBR_EL2=0, HCR_EL2=0), Features()), 0)
+"""No stage 2: the walk reaches its tables directly."""
 
 
 @lean
@@ -131,6 +134,17 @@ class Walk:
 
     state: Table | Leaf | Fault
     """How far it has come."""
+    memory: Memory
+    """Memory, with the updates that stage 2 made for the fetches."""
+
+
+@lean
+@attrs.frozen(weakref_slot=False)
+class Walked:
+    """What a walk comes to."""
+
+    outcome: Leaf | Fault
+    """The leaf that maps the address, or the fault; one of stage 2 where that refused a fetch."""
     memory: Memory
     """Memory, with the updates that stage 2 made for the fetches."""
 
@@ -304,8 +318,7 @@ class Placed:
 def place(entry: Address, below: Below, ttw: Access, memory: Memory, features: Features) -> Placed:
     """Return where a walk finds the descriptor at an address (56 bits), by stage 2 if that is on.
 
-    >>> off = Below(stage2_parameters(TranslationRegisters().stage2, Features()), 0)
-    >>> place(0x4000, off, Access.table_walk(), Memory(), Features()).outcome
+    >>> place(0x4000, NO_STAGE_2, Access.table_walk(), Memory(), Features()).outcome
     Place(PA=16384)
     """
     if not below.walk.enabled:
@@ -358,8 +371,7 @@ def step(
     """Return the walk after a level; unchanged where it is not at the level.
 
     >>> walk = parameters(TranslationRegisters(), Regime.EL10, 0, Features())
-    >>> off = Below(stage2_parameters(TranslationRegisters().stage2, Features()), 0)
-    >>> step(Walk(Table(0, 3, TableLimits()), Memory()), 3, 0, walk, off, Access.load(), Features()).state.level
+    >>> step(Walk(Table(0, 3, TableLimits()), Memory()), 3, 0, walk, NO_STAGE_2, Access.load(), Features()).state.level
     3
     """
     table = before.state
@@ -379,44 +391,54 @@ def step(
 
 
 @transition("AArch64.S1Walk()")
-def fold(first: Walk, va: Bits64, walk: Stage1Parameters, below: Below, access: Access, features: Features) -> Walk:
+def fold(first: Walk, va: Bits64, walk: Stage1Parameters, below: Below, access: Access, features: Features) -> Walked:
     """Return what a walk from its first descriptor comes to.
 
     >>> walk = parameters(TranslationRegisters(), Regime.EL10, 0, Features())
-    >>> off = Below(stage2_parameters(TranslationRegisters().stage2, Features()), 0)
-    >>> fold(Walk(Table(0, 3, TableLimits()), Memory()), 0, walk, off, Access.load(), Features()).state.kind
+    >>> fold(Walk(Table(0, 3, TableLimits()), Memory()), 0, walk, NO_STAGE_2, Access.load(), Features()).outcome.kind
     <FaultKind.TRANSLATION: 'Fault_Translation'>
     """
     found = first
     if isinstance(first.state, Table):
         for level in numbers_from(first.state.level, FINAL_LEVEL):
             found = step(found, level, va, walk, below, access, features)
-    return found
+    assert isinstance(found.state, Leaf | Fault)
+    return Walked(found.state, found.memory)
+
+
+@transition("AArch64.S1Translate(): before the walk; AArch64.S1Walk(): TCR_ELx.{EPD, E0PD}, TTBR")
+def first_table(va: Bits64, walk: Stage1Parameters, access: Access, features: Features) -> Table | Fault:
+    """Return the first descriptor that a walk reads for a virtual address (64 bits), or the fault before it.
+
+    >>> walk = parameters(TranslationRegisters(), Regime.EL10, 0, Features())
+    >>> first_table(0x5000, attrs.evolve(walk, TxSZ=25, TTBR=0x4000), Access.load(), Features()).entry
+    16384
+    """
+    if VA_is_out_of_range(va, walk, access):
+        return fault(FaultKind.TRANSLATION, 0, access)
+    if (walk.E0PD and access.EL == 0) or walk.EPD:
+        return fault(FaultKind.TRANSLATION, 0, access)
+    start = start_level(walk)
+    entry = first_entry_address(table_base(walk, start, features), va, walk, start)
+    if (entry >> walk.output_size) != 0:
+        return fault(FaultKind.ADDRESS_SIZE, 0, access)
+    return Table(entry, start, TableLimits())
 
 
 @transition("AArch64.S1Translate(): before the walk; AArch64.S1Walk()")
 def walk_tables(
     va: Bits64, walk: Stage1Parameters, below: Below, access: Access, memory: Memory, features: Features
-) -> Walk:
+) -> Walked:
     """Return the leaf that maps a virtual address (64 bits), or the fault: every check that comes before permissions.
 
     >>> walk = parameters(TranslationRegisters(), Regime.EL10, 0, Features())
-    >>> off = Below(stage2_parameters(TranslationRegisters().stage2, Features()), 0)
-    >>> walk_tables(0, walk, off, Access.load(), Memory(), Features()).state.level
+    >>> walk_tables(0, walk, NO_STAGE_2, Access.load(), Memory(), Features()).outcome.level
     0
     """
     if TxSZ_faults(walk, features):
-        return Walk(fault(FaultKind.TRANSLATION, 0, access), memory)
+        return Walked(fault(FaultKind.TRANSLATION, 0, access), memory)
     walk = effective(walk, features)
-    if VA_is_out_of_range(va, walk, access):
-        return Walk(fault(FaultKind.TRANSLATION, 0, access), memory)
-    if (walk.E0PD and access.EL == 0) or walk.EPD:
-        return Walk(fault(FaultKind.TRANSLATION, 0, access), memory)
-    start = start_level(walk)
-    entry = first_entry_address(table_base(walk, start, features), va, walk, start)
-    if (entry >> walk.output_size) != 0:
-        return Walk(fault(FaultKind.ADDRESS_SIZE, 0, access), memory)
-    return fold(Walk(Table(entry, start, TableLimits()), memory), va, walk, below, access, features)
+    return fold(Walk(first_table(va, walk, access, features), memory), va, walk, below, access, features)
 
 
 # -- the access --------------------------------------------------------------------------------------------------
@@ -427,7 +449,8 @@ def check(found: Leaf, walk: Stage1Parameters, access: Access, features: Feature
     """Return the fault that an access takes on a leaf, or the leaf where it takes none.
 
     >>> walk = parameters(TranslationRegisters(), Regime.EL10, 0, Features())
-    >>> page = leaf(0, 0x483, Table(0x4000, 3, TableLimits()), 3, attrs.evolve(walk, MAIR=0xFF), Access.load(), Features())
+    >>> table, walk = Table(0x4000, 3, TableLimits()), attrs.evolve(walk, MAIR=0xFF)
+    >>> page = leaf(0, 0x483, table, 3, walk, Access.load(), Features())
     >>> check(page, walk, Access.store(), Features()).kind
     <FaultKind.PERMISSION: 'Fault_Permission'>
     """
@@ -502,16 +525,16 @@ def update(
     The update is a compare and swap on the descriptor that the walk has read.
 
     >>> walk = attrs.evolve(parameters(TranslationRegisters(), Regime.EL10, 0, Features()), HA=True)
-    >>> off = Below(stage2_parameters(TranslationRegisters().stage2, Features()), 0)
     >>> page = leaf(0, 0x3, Table(0x4000, 3, TableLimits()), 3, walk, Access.load(), Features())
-    >>> update(page, page, walk, off, Access.load(), Memory(), Features()).memory
+    >>> update(page, page, walk, NO_STAGE_2, Access.load(), Memory(), Features()).memory
     Memory({0x4000: 0x403})
     """
     changed = updated_descriptor(found, outcome, walk, access, features)
     if changed == found.descriptor:
         return Checked(outcome, memory)
-    ttw = Access.table_update(access.EL, for_write=access.reported_write)
-    placed = place(found.descriptor_address, below, ttw, memory, features)
+    # A fault of stage 2 takes the place of what stage 1 has found of the access, but for the direction of that.
+    write = outcome.write if isinstance(outcome, Fault) else access.reported_write
+    placed = place(found.descriptor_address, below, Access.table_update(access.EL, for_write=write), memory, features)
     if isinstance(placed.outcome, Fault):
         return Checked(placed.outcome, placed.memory)
     if walk.EE:
@@ -550,19 +573,18 @@ def translate(
 ) -> Stage1Result:
     """Return what stage 1 of a regime makes of an access to a virtual address (64 bits).
 
-    >>> off = Below(stage2_parameters(TranslationRegisters().stage2, Features()), 0)
-    >>> translate(TranslationRegisters(), Regime.EL10, 0x1234, off, Access.load(), Memory(), Features()).outcome.OA
+    >>> registers = TranslationRegisters()
+    >>> translate(registers, Regime.EL10, 0x1234, NO_STAGE_2, Access.load(), Memory(), Features()).outcome.OA
     4660
     """
     walk = parameters(registers, regime, va, features)
     if not is_enabled(registers, regime):
         return Stage1Result(disabled(va, walk, access, features), memory)
     found = walk_tables(va, walk, below, access, memory, features)
-    state = found.state
-    if not isinstance(state, Leaf):
-        assert isinstance(state, Fault)
-        return Stage1Result(state, found.memory)
-    checked = update(state, check(state, walk, access, features), walk, below, access, found.memory, features)
+    mapped = found.outcome
+    if isinstance(mapped, Fault):
+        return Stage1Result(mapped, found.memory)
+    checked = update(mapped, check(mapped, walk, access, features), walk, below, access, found.memory, features)
     if isinstance(checked.outcome, Fault):
         return Stage1Result(checked.outcome, checked.memory)
-    return Stage1Result(Output(state.OA, output_attributes(state, walk, access)), checked.memory)
+    return Stage1Result(Output(mapped.OA, output_attributes(mapped, walk, access)), checked.memory)

@@ -151,7 +151,7 @@ class Stage1Parameters:
     PIR: Bits64
     """The permissions of privileged accesses, by index."""
     PIRE0: Bits64
-    """The permissions of unprivileged accesses, by index."""
+    """The permissions of unprivileged accesses, by index; none under NV1."""
     POR: Bits64
     """The overlay of privileged accesses, by index."""
     POR_EL0: Bits64
@@ -310,7 +310,7 @@ def parameters_of_two_ranges(
         MAIR=own.MAIR,
         MAIR2=own.MAIR2,
         PIR=own.PIR,
-        PIRE0=own.PIRE0,
+        PIRE0=0 if NV1 else own.PIRE0,
         POR=own.POR,
         POR_EL0=registers.POR_EL0,
     )

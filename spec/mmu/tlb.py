@@ -12,6 +12,9 @@ A TLBI alone ends nothing: until the DSB of the PE that issued it, the entry may
 used until a Context synchronization event after the DSB, since instructions that are already translated go on
 (FEAT_ETS2, which ends the use of entries without execute permission at the DSB, is not modelled). A walk result that
 enters after the TLBI was issued is a new one, which the TLBI need not remove: tables are changed first.
+
+The PEs of a domain have the same operations, and the same granules in a regime: where they differ, a broadcast by
+address need not remove anything (R_XMZFH).
 """
 
 import enum

@@ -104,7 +104,7 @@ def block_size(held: TableEntry) -> Bits6:
     return min(translation_size(decided(held.granule), decided(held.level)), ADDRESS_BITS)
 
 
-@transition("DDI 0487 D8.16: combined caching structures")
+@transition("DDI 0487 D8.17, R_GNJPZ: structures combining stage 1 and stage 2")
 def reach(entry: Entry) -> Bits6:
     """Return the log2 of the bytes of input addresses that an entry translates.
 
@@ -155,7 +155,7 @@ def is_architected(held: TableEntry, features: Features) -> bool:
     >>> is_architected(TableEntry(Granule.K64, 1, True, 0), Features())
     False
     """
-    level = decided(held.level)
+    level: int = decided(held.level)
     if held.is_final:
         return level == FINAL_LEVEL or (
             level >= 0 and block_is_supported(held.granule, level, features.FEAT_LPA2, features)

@@ -1,9 +1,9 @@
 """TLBI: which entries each operation must remove, at least.
 
-A name (``VAE1IS``) is a :class:`~spec.mmu.tlbi_operation.TLBIOperation`: what it asks for. With the register operand and the PE that executes
-it (:class:`Issuer`) it is an :class:`Invalidation`: the regime, the VMID, the ASID, the addresses, the hint and the
-Shareability in effect. :func:`must_remove` then says of any TLB entry whether it has to go. An implementation may
-remove more; software may not rely on it.
+A name (``VAE1IS``) says what an operation asks for: :mod:`spec.mmu.tlbi_operation`. With its operand and the PE that
+executes it (:class:`Issuer`) it is an :class:`Invalidation`: the regime, the VMID, the ASID, the addresses, the hint
+and the Shareability in effect. :func:`must_remove` then says of any TLB entry whether it has to go. An implementation
+may remove more; software may not rely on it.
 
 ::
 
@@ -30,7 +30,7 @@ from spec.mmu.regime import Regime, is_in_host, regime_of
 from spec.mmu.tlb_entry import Bits16, Entry, Stages, TableEntry, block_size
 from spec.mmu.tlbi_operand import Hint, decode_range, decode_single
 from spec.mmu.tlbi_operation import Kind, TLBIOperation, concerns
-from spec.mmu.tlbi_operation import operation_of as operation_of  # names come in here
+from spec.mmu.tlbi_operation import operation_of as operation_of  # where callers look for it
 from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2, VTCR_EL2, VTTBR_EL2
 from spec.sysregs.translation import TCR_EL1, TCR_EL2, TCR_EL2_E2H
 

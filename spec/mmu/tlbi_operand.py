@@ -11,7 +11,9 @@
 
 A range is ``(NUM + 1) << (5 * SCALE + 1)`` granules. TTL says at which level the walk of an address has its leaf;
 the four bits of a single address hold the granule too, the two bits of a range stand beside TG. A value that
-is reserved gives no hint.
+is reserved gives no hint. Without FEAT_TTL, software writes TTL as 0, which gives none either.
+
+128-bit operands (TLBIP, FEAT_D128) are not modelled, nor is the NS bit of an IPA: the state is Non-secure.
 """
 
 import attrs
@@ -165,6 +167,9 @@ def highest_address(Xt: Bits64, granule: Granule, base: Address) -> Address:
 @transition("DDI 0487 D8.17.5.2, I_TYBWT; C5.5, TLBI RVAE1")
 def is_misaligned(base: Address, hint: Hint) -> bool:
     """Return whether a range does not start at a block of the hinted level, which makes it UNPREDICTABLE.
+
+    TTL = 0b00 asks for no alignment, as in Table D8-124 and in C5.5. With the 4 KB granule and DS = 1, I_TYBWT takes it
+    for a hint of level 0; software that gives level 1, 2 or 3, or single addresses, is right by both.
 
     >>> is_misaligned(0x1000, Hint(True, Granule.K4, 2)), is_misaligned(0x1000, NO_HINT)
     (True, False)

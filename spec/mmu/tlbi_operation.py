@@ -106,7 +106,7 @@ def operation_of(name: str) -> TLBIOperation:
     return TLBI[name]
 
 
-@transition("TLBIMatch(): includes_s1, includes_s2; DDI 0487 D8.17, R_RLGSCG to R_GNJPZ; D8.17.5.4")
+@transition("TLBIMatch(): includes_s1, includes_s2; DDI 0487 D8.17, R_LGSCG, R_TVTYQ, R_GNJPZ; D8.17.5.4")
 def concerns(kind: Kind, stages: Stages) -> bool:
     """Return whether a TLBI of a kind is about entries that hold information of some stages.
 

@@ -12,7 +12,7 @@ from spec.mmu import stage1
 from spec.mmu.access import Access, AccessType
 from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.regime import Regime, is_in_host, regime_of
-from spec.mmu.stage1 import Below
+from spec.mmu.stage1 import NO_STAGE_2, Below
 from spec.mmu.stage1_controls import TranslationRegisters
 from spec.mmu.stage2 import Translation, has_alignment_fault, translate_under, updated
 from spec.mmu.stage2 import parameters as stage2_parameters
@@ -69,10 +69,9 @@ def stage2_below(registers: TranslationRegisters, regime: Regime, features: Feat
     >>> stage2_below(TranslationRegisters(HCR_EL2=1), Regime.EL2, Features()).walk.enabled
     False
     """
-    walk = stage2_parameters(registers.stage2, features)
     if regime == Regime.EL10:
-        return Below(walk, registers.VTTBR_EL2)
-    return Below(attrs.evolve(walk, enabled=False), registers.VTTBR_EL2)
+        return Below(stage2_parameters(registers.stage2, features), registers.VTTBR_EL2)
+    return NO_STAGE_2
 
 
 @transition("AArch64.FullTranslate()")

@@ -10,8 +10,8 @@ import z3
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from nvspec.stage1_strategies import TG0_CODES, TG1_CODES, Stage1Tables, stage1_accesses, stage1_tables
 from nvspec.strategies import (
-    TG0_CODES,
     accesses,
     features,
     from_type,
@@ -28,10 +28,16 @@ from spec.lang.memory import FreshMemory, SymbolicMemory
 from spec.lang.shapes import fields
 from spec.lang.values import OneOf, concretise, symbol
 from spec.lang.word import Choice, Cond, Small, Word, members, numeral
+from spec.mmu import abort, at, break_before_make, regime, stage1, stage1_controls, stage1_permissions, tlb, translation
+from spec.mmu import tlbi_extent as tlbi_extent  # for its rules
+from spec.mmu.access import Access
 from spec.mmu.shadow import Filling, Installed, Shadow, Stage
+from spec.mmu.stage1 import Below
+from spec.mmu.stage1_controls import Stage1Parameters, Stage1Registers, TranslationRegisters
 from spec.mmu.stage2 import Table
 from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers, parameters
-from spec.sysregs.hypervisor import VTCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, VTCR_EL2
+from spec.sysregs.translation import TCR_EL1, TCR_EL2
 
 K4, K16, K64 = Granule
 LEVELS = {K4: (-1, 0, 1, 2, 3), K16: (0, 1, 2, 3), K64: (1, 2, 3)}
@@ -39,8 +45,36 @@ EVERY_GRANULE = {"stage2_4K": True, "stage2_16K": True, "stage2_64K": True}
 OF_HOST = {K4: K16, K16: K64, K64: K4}
 """The granule of the host beside each granule of the guest."""
 
+ROOM = (
+    regime,
+    stage1_controls,
+    stage1_permissions,
+    stage1,
+    translation,
+    abort,
+    at,
+    tlb,
+    tlbi_extent,
+    break_before_make,
+)
+"""The modules whose rules nothing else here imports."""
+
 NAMES = [name for name in RULES if name.startswith(("mmu.", "features."))]
 EXAMPLES = 4
+
+WALKS = {
+    *("mmu.stage1.step", "mmu.stage1.fold", "mmu.stage1.walk_tables", "mmu.stage1.update", "mmu.stage1.translate"),
+    *("mmu.translation.translate", "mmu.translation.translate_in", "mmu.translation.access_memory"),
+    *("mmu.at.translated", "mmu.at.execute"),
+}
+"""Rules that walk tables which other walks may have changed: they are run without hardware updates.
+
+Each update is a write that every later read may see, and all of them together are too many terms. What an update is,
+and what one walk makes of it, is in the rules that they are made of.
+"""
+
+TWO_STAGES = set(WALKS)
+"""Those that are run with stage 2 too."""
 
 
 @attrs.frozen
@@ -49,6 +83,10 @@ class Case:
 
     granule: Granule | None
     numbers: dict[str, int]
+    updates: bool = True
+    """The hardware updates are as they come; else they are off."""
+    stage2: bool = True
+    """Stage 2 is as it comes; else it is off."""
 
 
 def annotations(rule: Rule) -> dict[str, Any]:
@@ -62,7 +100,8 @@ def function_of(rule: Rule) -> Callable[..., Any]:
     return getattr(importlib.import_module(rule.original.__module__), rule.original.__name__)  # type: ignore[no-any-return]
 
 
-GRANULE_BEARERS = (Granule, Stage2Parameters, Stage2Registers, Stage, Shadow)
+OF_STAGE_1 = (Stage1Parameters, TranslationRegisters, Below)
+GRANULE_BEARERS = (Granule, Stage2Parameters, Stage2Registers, Stage, Shadow, *OF_STAGE_1)
 
 
 def cases(rule: Rule) -> Iterator[Case]:
@@ -80,10 +119,47 @@ def cases(rule: Rule) -> Iterator[Case]:
         }
         choices = [legal[name] if len(plain) > 1 else legal[name][-3:] for name in plain]
         for numbers in itertools.product(*choices):
-            yield Case(granule, dict(zip(plain, numbers, strict=True)))
+            held = dict(zip(plain, numbers, strict=True))
+            if rule.name not in WALKS:
+                yield Case(granule, held)
+                continue
+            for stage2 in (False, True) if rule.name in TWO_STAGES else (False,):
+                yield Case(granule, held, updates=False, stage2=stage2)
 
 
 # -- granules are concrete -----------------------------------------------------------------------------------
+
+
+def settled(value: Any, case: Case, granule: Granule | None) -> Any:
+    """Return an argument, symbolic or not, of which is concrete what the case says."""
+    value = with_granule(value, granule)
+    kind = type(value)
+    if kind is Below:
+        return Below(settled(value.walk, case, granule), value.VTTBR)
+    if kind is TranslationRegisters and not case.stage2:
+        hcr = HCR_EL2.DC.insert(HCR_EL2.VM.insert(value.HCR_EL2, 0), 0)
+        value = attrs.evolve(value, HCR_EL2=hcr)
+    if kind is Stage2Parameters and not case.stage2:
+        value = attrs.evolve(value, enabled=False)
+    if case.updates:
+        return value
+    if kind is TranslationRegisters:
+        one, two = TCR_EL1.HA.insert(value.EL1.TCR, 0), TCR_EL1.HA.insert(TCR_EL2.HA.insert(value.EL2.TCR, 0), 0)
+        return attrs.evolve(
+            value,
+            EL1=attrs.evolve(value.EL1, TCR=one),
+            EL2=attrs.evolve(value.EL2, TCR=two),
+            VTCR_EL2=VTCR_EL2.HA.insert(value.VTCR_EL2, 0),
+        )
+    if kind in (Stage1Parameters, Stage2Parameters):
+        return attrs.evolve(value, HA=False)
+    return value
+
+
+def of_range(own: Stage1Registers, granule: Granule) -> Stage1Registers:
+    """Return stage 1 registers whose ranges have a granule; TG0 stands where it does in either layout."""
+    tcr = TCR_EL1.TG1.insert(TCR_EL1.TG0.insert(own.TCR, TG0_CODES[granule]), TG1_CODES[granule])
+    return attrs.evolve(own, TCR=tcr)
 
 
 def with_granule(value: Any, granule: Granule | None) -> Any:
@@ -91,11 +167,20 @@ def with_granule(value: Any, granule: Granule | None) -> Any:
     if granule is None:
         return value
     kind = type(value)
+    if kind is Below:
+        return Below(with_granule(value.walk, granule), value.VTTBR)
+    if kind is TranslationRegisters:
+        return attrs.evolve(
+            value,
+            EL1=of_range(value.EL1, granule),
+            EL2=of_range(value.EL2, granule),
+            VTCR_EL2=VTCR_EL2.TG0.insert(value.VTCR_EL2, TG0_CODES[granule]),
+        )
     if kind is Choice and value.enumeration is Granule:
         return granule
     if kind is Granule:
         return granule
-    if kind is Stage2Parameters:
+    if kind in (Stage1Parameters, Stage2Parameters):
         return attrs.evolve(value, granule=granule)
     if kind is Stage2Registers:
         return attrs.evolve(value, VTCR_EL2=VTCR_EL2.TG0.insert(value.VTCR_EL2, TG0_CODES[granule]))
@@ -119,14 +204,20 @@ def granule_of(name: str, granule: Granule | None) -> Granule | None:
 # -- inputs --------------------------------------------------------------------------------------------------
 
 
+def kind_of(annotation: Any) -> type:
+    """Return the class of the values of an annotation: of a word that of integers, of a sum that of anything."""
+    return annotation if isinstance(annotation, type) else getattr(annotation, "__origin__", object)
+
+
 @st.composite
 def inputs(draw: st.DrawFn, rule: Rule, case: Case) -> dict[str, Any]:
     """Return arguments of a rule: what a hypervisor would build, or anything that has the shapes."""
     given = annotations(rule)
     named: dict[str, Any] = {}
     if draw(st.integers(0, 3)) > 0:
-        built = draw(_built(set(given), case))
-        kinds = {name: given[name] if isinstance(given[name], type) else object for name in built}
+        of_stage1 = any(annotation in OF_STAGE_1 for annotation in given.values())
+        built = draw(_built_stage1(set(given), case) if of_stage1 else _built(set(given), case))
+        kinds = {name: kind_of(given[name]) for name in built}
         named = {name: value for name, value in built.items() if isinstance(value, kinds[name])}
     drawn = {Features: features(**EVERY_GRANULE), Memory: memories()} if draw(st.booleans()) else {}
     for name, annotation in given.items():
@@ -171,6 +262,52 @@ def _built(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any]:
     return {name: value for name, value in made.items() if name in names}
 
 
+@st.composite
+def _built_stage1(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any]:
+    granule = case.granule or K4
+    machine = draw(features(**EVERY_GRANULE))
+    HA = None if case.updates else False
+    tables = draw(stage1_tables(machine, granule, stage2=case.stage2, stage2_granule=granule, HA=HA))
+    registers = tables.registers
+    walk = stage1_controls.parameters(registers, tables.regime, tables.va, machine)
+    level = case.numbers.get("level", 3)
+    access = draw(stage1_accesses(tables.EL))
+    made: dict[str, Any] = {
+        "registers": registers,
+        "regime": tables.regime,
+        "va": tables.va | draw(words(tables.size)),
+        "upper": tables.upper,
+        "walk": walk,
+        "below": translation.stage2_below(registers, tables.regime, machine),
+        "access": access,
+        "ttw": Access.table_walk(access.EL, for_write=access.reported_write),
+        "memory": tables.memory,
+        "features": machine,
+        "hcr": registers.HCR_EL2,
+        "start": tables.start,
+        "entry": draw(st.sampled_from(tables.path)),
+        "descriptor": _descriptor_at(tables, level),
+        "size": draw(st.sampled_from((1, 2, 4, 8, 16))),
+        "operation": draw(st.sampled_from(list(at.OPERATIONS.values()))),
+        "limits": stage1_permissions.TableLimits(),
+        "leaf": stage1_permissions.leaf_permissions(tables.descriptor, stage1_permissions.TableLimits(), walk),
+    }
+    here = max(tables.start, min(level, tables.level))
+    table = stage1.Table(tables.path[here - tables.start], here, stage1_permissions.TableLimits())
+    first = stage1.Table(tables.path[0], tables.start, stage1_permissions.TableLimits())
+    made |= {"table": table, "before": stage1.Walk(table, tables.memory), "first": stage1.Walk(first, tables.memory)}
+    found = stage1.walk_tables(tables.va, walk, made["below"], access, tables.memory, machine).outcome
+    if isinstance(found, stage1.Leaf):
+        made |= {"found": found, "outcome": stage1.check(found, walk, access, machine)}
+    return {name: value for name, value in made.items() if name in names}
+
+
+def _descriptor_at(tables: Stage1Tables, level: int) -> int:
+    """Return the descriptor of a walk at a level, or its leaf."""
+    place = level - tables.start
+    return tables.tables[place] if 0 <= place < len(tables.tables) else tables.descriptor
+
+
 # -- the symbolic reading, evaluated -------------------------------------------------------------------------
 
 
@@ -186,7 +323,7 @@ class Summary:
                 arguments[name] = case.numbers[name]
                 continue
             self.symbols[name] = symbol(annotation, name, [])
-            arguments[name] = with_granule(self.symbols[name], granule_of(name, case.granule))
+            arguments[name] = settled(self.symbols[name], case, granule_of(name, case.granule))
         function = function_of(rule)
         self.result, _ = symbolically(lambda: function(**arguments))
 
@@ -285,7 +422,7 @@ def compare(rule: Rule, case: Case) -> None:
     )
     @given(inputs(rule, case))
     def holds(given: dict[str, Any]) -> None:
-        arguments = {name: with_granule(value, granule_of(name, case.granule)) for name, value in given.items()}
+        arguments = {name: settled(value, case, granule_of(name, case.granule)) for name, value in given.items()}
         Evaluation(summary, given).agrees(summary.result, function(**arguments))
 
     holds()
