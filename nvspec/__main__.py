@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prove": ("nvspec.prove", "Prove theorems."),
     "registers": ("nvspec.registers", "Show the tables of registers."),
     "trace": ("nvspec.trace", "Check a recorded trace of table and TLB maintenance, event by event."),
-    "walk": ("nvspec.walk", "Explain a stage 2 translation, level by level."),
+    "walk": ("nvspec.walk", "Explain a translation, level by level."),
 }
 """Subcommand to its module and its summary, which the list of commands shows without importing the module."""
 

@@ -34,7 +34,7 @@ def of_controls(walked: Call) -> tuple[Finding, ...]:
     if first is None:
         return findings(walked.inner, SAYS)
     before = tuple(one for one in walked.inner if one.name not in (FIRST, "mmu.stage1.fold"))
-    return findings((*before, *first.inner), SAYS) + (_finding(first, _says_first(first)),)
+    return (*findings((*before, *first.inner), SAYS), _finding(first, _says_first(first)))
 
 
 def of_disabled(call: Call) -> tuple[Finding, ...]:
@@ -54,8 +54,9 @@ def of_level(step: Call) -> tuple[Finding, ...]:
     leaf = step.first(LEAF)
     found = findings((one for one in after.inner if one.name != LEAF), SAYS)
     if leaf is not None:
-        asked = [one for one in leaf.inner if one.name in _OF_LEAF]
-        return found + findings(asked, SAYS) + tuple(_checks_of_leaf(leaf))
+        address = [one for one in leaf.inner if one.name in _ADDRESS]
+        meaning = [one for one in leaf.inner if one.name in _MEANING]
+        return (*found, *findings(address, SAYS), *_checks_of_leaf(leaf), *findings(meaning, SAYS))
     entry = after.first("mmu.stage2.entry_address")
     if entry is not None:
         fits = not isinstance(after.result, Fault)
@@ -78,11 +79,10 @@ def of_access(translated: Call) -> tuple[Finding, ...]:
 
 # -- checks within a rule -------------------------------------------------------------------------------------------
 
-_OF_LEAF = (
-    *("mmu.descriptor.is_contiguous", "mmu.descriptor.output_address", "mmu.stage2.stage_OA"),
-    *("mmu.stage1_permissions.leaf_permissions", "mmu.stage1.leaf_attributes"),
-)
-"""What the rule of a leaf asks, that is worth telling."""
+_ADDRESS = ("mmu.descriptor.is_contiguous", "mmu.descriptor.output_address", "mmu.stage2.stage_OA")
+"""What the rule of a leaf asks before its checks."""
+_MEANING = ("mmu.stage1_permissions.leaf_permissions", "mmu.stage1.leaf_attributes")
+"""What it asks of a leaf that has passed them."""
 
 
 def _finding(call: Call, says: str) -> Finding:
@@ -115,7 +115,7 @@ def _checks_of_leaf(leaf: Call) -> Iterator[Finding]:
     if fits:
         AF, HA = int(Stage1Descriptor.AF(descriptor)), int(given["walk"].HA)
         fails = kind == FaultKind.ACCESS_FLAG
-        yield _finding(leaf, f"the Access flag is missing: {_yes(fails)}, AF is {AF}, HA is {HA}")
+        yield _finding(leaf, f"Access flag fault: {_yes(fails)}, AF is {AF}, HA is {HA}")
 
 
 def _yes(said: bool) -> str:
@@ -211,6 +211,13 @@ def _says_attributes(call: Call) -> str:
     return f"{register}.Attr{index} is {byte:#04x}: {wording.attributes(call.result)}"
 
 
+def _says_permissions(call: Call) -> str:
+    base = triple(call.result.base)
+    if call.first("mmu.stage1_permissions.overlay_triple") is None:
+        return base
+    return f"base {base}; overlay {triple(call.result.overlay)}"
+
+
 def _says_check(call: Call) -> str:
     if isinstance(call.result, Permitted):
         return "permitted"
@@ -236,9 +243,7 @@ SAYS: dict[str, Callable[[Call], str]] = {
     "mmu.stage1_permissions.direct": lambda call: triple(call.result.allowed),
     "mmu.stage1_permissions.indirect": lambda call: triple(call.result.allowed),
     "mmu.stage1_permissions.overlay_triple": lambda call: triple(call.result),
-    "mmu.stage1_permissions.permissions": lambda call: (
-        f"base {triple(call.result.base)}; overlay {triple(call.result.overlay)}"
-    ),
+    "mmu.stage1_permissions.permissions": _says_permissions,
     CHECK: _says_check,
     "mmu.stage1.updated_descriptor": _says_update,
 }

@@ -20,8 +20,8 @@ from spec.mmu.stage1_permissions import LeafPermissions, Permitted, check
 
 PRIVILEGED_NAMES = {Regime.EL10: "EL1", Regime.EL20: "EL2", Regime.EL2: "EL2"}
 """The Exception level of the registers of each regime."""
-WITHOUT_WRITES, EVERYTHING = 0b0011, 0b0111
-"""Entries of PIR_ELx and PIRE0_ELx: read and execute; all three."""
+WITHOUT_WRITES, WITHOUT_EXECUTION, EVERYTHING = 0b0011, 0b0101, 0b0111
+"""Entries of PIR_ELx and PIRE0_ELx: read and execute; read and write; all three."""
 
 
 @attrs.frozen
@@ -138,7 +138,7 @@ def _of_indices(asked: Asked) -> Iterator[Fact]:
     """Yield the facts of indirect permissions: the two entries that the index selects, and dirty state."""
     leaf, level = asked.leaf, PRIVILEGED_NAMES[asked.walk.regime]
     privileged = f"the entry of PIR_{level} is 0b{leaf.PPI:04b}"
-    for code in (EVERYTHING, 0b0000):
+    for code in (EVERYTHING, WITHOUT_EXECUTION, 0b0000):
         yield _of("leaf", privileged, PPI=code)
     if has_unprivileged(asked.walk.regime):
         unprivileged = f"the entry of PIRE0_{level} is 0b{leaf.UPI:04b}"

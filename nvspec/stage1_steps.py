@@ -152,7 +152,7 @@ def _place(call: Call, registers: TranslationRegisters) -> PlaceSteps:
 def _levels(walked: Call, registers: TranslationRegisters) -> Iterator[Stage1LevelSteps]:
     """Yield the levels at which a walk reads a descriptor."""
     for step in walked.all("mmu.stage1.step"):
-        placed, decoded = step.first("mmu.stage1.place"), step.first("mmu.descriptor.descriptor_type")
+        placed = step.first("mmu.stage1.place")
         if placed is None:
             continue
         after, level = step.first(NEXT), step.arguments["level"]
@@ -160,10 +160,10 @@ def _levels(walked: Call, registers: TranslationRegisters) -> Iterator[Stage1Lev
         kind, descriptor = "stage 2 fault" if isinstance(place.outcome, Fault) else "External abort", None
         fields: tuple[Content, ...] = ()
         base = None
-        if after is not None and decoded is not None:
-            descriptor = after.arguments["descriptor"]
-            kind = kind_of(decoded.result, level)
-            fields = contents(descriptor, decoded.result, level, after.arguments["walk"])
+        if after is not None:
+            descriptor, found = after.arguments["descriptor"], inner(after, "mmu.descriptor.descriptor_type")
+            kind = kind_of(found, level)
+            fields = contents(descriptor, found, level, after.arguments["walk"])
             base = inner(after, "mmu.descriptor.output_address")
         yield Stage1LevelSteps(
             level=level,

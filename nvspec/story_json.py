@@ -7,8 +7,8 @@ are their names. The objects have the keys of the records, in the order in which
 from typing import Any
 
 from nvspec.composition import Composition
-from nvspec.prediction import FAULT_NAMES
 from nvspec.steps import Finding, LevelSteps, StageSteps, registers_of
+from nvspec.translation_prediction import FAULT_NAMES
 from nvspec.wording import as_json, decoded
 from spec.lang import Register
 from spec.mmu.fault import Fault, FaultKind, fault_status

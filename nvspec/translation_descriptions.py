@@ -56,9 +56,9 @@ ACCESSES: dict[str, Callable[[int], Access]] = {
     "unpriv-write": Access.store,
 }
 """The accesses that can be described; those that begin with unpriv are of LDTR and STTR."""
-REGISTERS = tuple(
-    f"{field.name}_EL{level}" for level in (1, 2) for field in attrs.fields(Stage1Registers)
-) + tuple(field.name for field in attrs.fields(TranslationRegisters) if field.name not in ("EL1", "EL2"))
+REGISTERS = tuple(f"{field.name}_EL{level}" for level in (1, 2) for field in attrs.fields(Stage1Registers)) + tuple(
+    field.name for field in attrs.fields(TranslationRegisters) if field.name not in ("EL1", "EL2")
+)
 """The registers of a translation."""
 
 

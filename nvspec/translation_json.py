@@ -9,14 +9,14 @@ from nvspec.stage1_steps import PlaceSteps, Stage1LevelSteps, Stage1Steps
 from nvspec.steps import StageSteps
 from nvspec.story_json import of_fault, of_findings, of_register, of_stage
 from nvspec.translation_steps import Instruction, Question, SizedAccess, TranslationSteps, WalkSteps
-from nvspec.translation_story import registers_of_regime, syndrome
+from nvspec.translation_story import fields_of_PAR, registers_of_regime, syndrome
 from nvspec.wording import as_json
+from spec.lang import Bits64
 from spec.mmu.abort import Abort, Reported
 from spec.mmu.fault import Fault
 from spec.mmu.stage1 import Leaf, Output, Table
 from spec.mmu.stage2 import Translation
 from spec.sysregs.exceptions import ESR_EL2
-from spec.sysregs.translation import PAR_EL1, PAR_EL1_F
 
 OF_FETCH = ("ipa", "access", "controls", "levels", "checks", "leaf", "outcome", "update")
 """What is said of the stage 2 of a table: its registers are those of the whole translation."""
@@ -24,7 +24,6 @@ OF_FETCH = ("ipa", "access", "controls", "levels", "checks", "leaf", "outcome", 
 
 def of_translation(steps: TranslationSteps) -> dict[str, Any]:
     """Return a translation: what was asked, the registers, every stage, and what the instruction comes to."""
-    layout = None if steps.PAR is None else PAR_EL1_F if PAR_EL1.F(steps.PAR) else PAR_EL1
     return {
         **_question(steps.question),
         "regime": steps.regime.name,
@@ -33,20 +32,19 @@ def of_translation(steps: TranslationSteps) -> dict[str, Any]:
         "outcome": _outcome(steps.outcome),
         "writes": [[hex(address), hex(word)] for address, word in steps.written],
         "abort": None if steps.abort is None else _abort(steps.abort),
-        "PAR_EL1": None if steps.PAR is None or layout is None else of_register(steps.PAR, layout),
+        "PAR_EL1": None if steps.PAR is None else _PAR(steps.PAR),
     }
 
 
 def _question(question: Question) -> dict[str, Any]:
     asked = question.asked
-    sized = isinstance(asked, SizedAccess)
-    access = None if isinstance(asked, Instruction) else asked.access if isinstance(asked, SizedAccess) else asked
+    plain = asked.access if isinstance(asked, SizedAccess) else asked
     return {
         "va": hex(question.va),
         "el": question.EL,
-        "at": asked.name if isinstance(asked, Instruction) else None,
-        "access": as_json(access),
-        "size": asked.size if sized else None,
+        "at": plain.name if isinstance(plain, Instruction) else None,
+        "access": None if isinstance(plain, Instruction) else as_json(plain),
+        "size": asked.size if isinstance(asked, SizedAccess) else None,
     }
 
 
@@ -120,12 +118,16 @@ def _outcome(outcome: Translation | Output | Fault) -> dict[str, Any]:
 
 
 def _abort(taken: Abort) -> dict[str, Any]:
-    known = isinstance(taken.IPA, Reported)
     return {
         "el": taken.EL,
         "esr": hex(taken.ESR),
         "ec": hex(ESR_EL2.EC(taken.ESR)),
         "syndrome": {field.name: content for field, content in syndrome(taken)},
         "far": hex(taken.FAR),
-        "hpfar": hex(taken.IPA.HPFAR_EL2) if isinstance(taken.IPA, Reported) and known else None,
+        "hpfar": hex(taken.IPA.HPFAR_EL2) if isinstance(taken.IPA, Reported) else None,
     }
+
+
+def _PAR(par: Bits64) -> dict[str, Any]:
+    fields = {field.name: hex(content) if field.width > 8 else content for field, content in fields_of_PAR(par)}
+    return {"value": hex(par), "fields": fields}

@@ -113,9 +113,7 @@ def follow_translation(question: Question) -> TranslationSteps:
     registers, va, features = question.registers, question.va, question.features
     if isinstance(question.asked, SizedAccess):
         asked, VA = question.asked.access, va
-        found, calls = record(
-            access_memory, registers, va, question.asked.size, asked, question.memory, features
-        )
+        found, calls = record(access_memory, registers, va, question.asked.size, asked, question.memory, features)
         outcome, VA, memory = found.outcome, found.VA, found.memory
     else:
         asked, VA = question.asked, va

@@ -4,13 +4,13 @@ The last lines are the physical address and its attributes, or the fault and the
 translation instruction, PAR_EL1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nvspec import wording
 from nvspec.stage1_story import REGIMES, stage1_lines
 from nvspec.story import register_line, stage_lines
 from nvspec.translation_steps import Instruction, Question, SizedAccess, TranslationSteps, WalkSteps
-from spec.lang import Field, Register
+from spec.lang import Bits64, Field, Register
 from spec.mmu.abort import Abort, Reported
 from spec.mmu.fault import Fault
 from spec.mmu.regime import Regime
@@ -20,7 +20,13 @@ from spec.sysregs.syndrome import CLASSES, AbortISS2, DataAbortISS, InstructionA
 from spec.sysregs.tables import REGISTERS
 from spec.sysregs.translation import PAR_EL1, PAR_EL1_F
 
-SYNDROME = {
+PAR_FIELDS: dict[type[Register], tuple[str, ...]] = {
+    PAR_EL1: ("ATTR", "PA", "SH", "F"),
+    PAR_EL1_F: ("DirtyBit", "Overlay", "S", "PTW", "FST", "F"),
+}
+"""The fields of PAR_EL1 that follow from a translation, in both of its layouts."""
+
+SYNDROME: dict[type[Register], tuple[str, ...]] = {
     DataAbortISS: ("VNCR", "CM", "S1PTW", "WnR", "DFSC"),
     InstructionAbortISS: ("S1PTW", "IFSC"),
 }
@@ -55,8 +61,32 @@ def syndrome(taken: Abort) -> list[tuple[Field, int]]:
     """Return what ESR_ELx says of the fault of an abort: the fields of ISS2 that are set, and those of ISS."""
     iss, iss2 = ESR_EL2.ISS(taken.ESR), ESR_EL2.ISS2(taken.ESR)
     kind = CLASSES[ESR_EL2.EC(taken.ESR)].ISS
-    fields = [kind.FIELDS[name] for name in SYNDROME[kind]]  # type: ignore[index]  # an abort has one of the two
-    return [*wording.decoded(AbortISS2, iss2), *((field, int(field(iss))) for field in fields)]
+    return [*wording.decoded(AbortISS2, iss2), *_chosen(kind, SYNDROME[kind], iss)]
+
+
+def fields_of_PAR(par: Bits64) -> list[tuple[Field, int]]:
+    """Return what PAR_EL1 (64 bits) says of a translation."""
+    kind: type[Register] = PAR_EL1_F if PAR_EL1.F(par) else PAR_EL1
+    return _chosen(kind, PAR_FIELDS[kind], par)
+
+
+def _chosen(kind: type[Register], names: Iterable[str], value: int) -> list[tuple[Field, int]]:
+    return [(kind.FIELDS[name], int(kind.FIELDS[name](value))) for name in names]
+
+
+def _contents(fields: Iterable[tuple[Field, int]]) -> str:
+    """Return fields with their contents in a line: a status in binary, with what it says, an address as a whole."""
+    told, status = [], ""
+    for field, content in fields:
+        shown = wording.word(content, field.width)
+        if field.name in ("DFSC", "IFSC", "FST"):
+            shown, status = f"0b{content:06b}", f": {fault_status_name(content)}"
+        elif field.name == "ATTR":
+            shown = f"{content:#04x}"
+        elif field.name == "PA":
+            shown = hex(content << field.low)
+        told.append(f"{field.name}={shown}")
+    return " ".join(told) + status
 
 
 def _translation(steps: TranslationSteps) -> Iterator[str]:
@@ -97,15 +127,14 @@ def _outcome(steps: TranslationSteps) -> Iterator[str]:
         early = "" if steps.walks else ": SCTLR_ELx.A is 1, and the access is not aligned"
         yield f"  {wording.fault(outcome)}{of}{early}"
     else:
-        yield f"  PA {outcome.PA:#x}" if steps.walks and not _is_IPA(steps) else f"  IPA {outcome.PA:#x}"
+        yield f"  {'IPA' if _is_IPA(steps) else 'PA'} {outcome.PA:#x}"
         yield f"  {wording.attributes(outcome.attributes)}"
     for address, word in steps.written:
         yield f"  hardware writes {word:#018x} to {address:#x}"
     if steps.abort is not None:
         yield from _abort(steps.abort)
     if steps.PAR is not None:
-        kind = PAR_EL1_F if PAR_EL1.F(steps.PAR) else PAR_EL1
-        yield register_line("PAR_EL1", steps.PAR, kind)
+        yield f"  PAR_EL1    {steps.PAR:#018x}  {_contents(fields_of_PAR(steps.PAR))}"
 
 
 def _is_IPA(steps: TranslationSteps) -> bool:
@@ -117,9 +146,8 @@ def _abort(taken: Abort) -> Iterator[str]:
     """Yield an abort as it is taken."""
     EC = ESR_EL2.EC(taken.ESR)
     yield f"  taken to EL{taken.EL}: {CLASSES[EC].name}"
-    fields = " ".join(f"{field.name}={wording.word(content, field.width)}" for field, content in syndrome(taken))
-    status = fault_status_name(int(syndrome(taken)[-1][1]))
-    yield f"    ESR_EL{taken.EL:<4} {taken.ESR:#018x}  EC={EC:#04x} IL={int(ESR_EL2.IL(taken.ESR))} {fields}: {status}"
+    told = f"EC={EC:#04x} IL={int(ESR_EL2.IL(taken.ESR))} {_contents(syndrome(taken))}"
+    yield f"    ESR_EL{taken.EL:<4} {taken.ESR:#018x}  {told}"
     yield f"    FAR_EL{taken.EL:<4} {taken.FAR:#018x}"
     if isinstance(taken.IPA, Reported):
         yield f"    HPFAR_EL2  {taken.IPA.HPFAR_EL2:#018x}  the page of the IPA"

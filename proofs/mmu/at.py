@@ -91,7 +91,7 @@ def AT_finds_what_the_access_would_come_to(
     return Claim(given, False, isinstance(answer, Translation) and found.PA == answer.PA)
 
 
-@theorem(uses=(AT_finds_what_the_access_would_come_to,), granule=(Granule.K4,))
+@theorem(uses=(AT_finds_what_the_access_would_come_to,), granule=(Granule.K64,))
 def what_AT_finds_is_in_PAR_unless_EL1_is_not_to_learn_it(granule: Granule, case: Asking) -> Claim:
     """AT takes an exception for an External abort, and at EL1 for a fault of stage 2 on the walk of stage 1.
 

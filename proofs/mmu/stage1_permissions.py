@@ -11,7 +11,7 @@ from spec.lang import Bits64, bit, every, implies, negation
 from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import MemoryType
 from spec.mmu.regime import Regime
-from spec.mmu.stage1_controls import Stage1Parameters, TranslationRegisters, effective_TCR2, parameters
+from spec.mmu.stage1_controls import Stage1Parameters, TranslationRegisters, parameters
 from spec.mmu.stage1_permissions import (
     LeafPermissions,
     Permissions,
@@ -266,9 +266,13 @@ def an_overlay_is_on_where_TCR2_is_in_effect_and_says_so(
 def without_TCR2_permissions_are_direct_and_without_overlay(
     regime: Regime, registers: TranslationRegisters, va: Bits64, features: Features
 ) -> Claim:
-    """Where TCR2_ELx is not in effect there is no indirection, no overlay, and no second register of attributes."""
+    """Where TCR2_ELx is not in effect there is no indirection, no overlay, and no second register of attributes.
+
+    TCR2_EL1 is not without FEAT_TCR2, nor where HCRX_EL2.TCR2En is 0; TCR2_EL2 is not without FEAT_TCR2.
+    """
     walk = parameters(registers, regime, va, features)
-    given = effective_TCR2(registers, regime, features) == 0
+    enabled = (regime != Regime.EL10) | (features.FEAT_HCX & HCRX_EL2.TCR2En(registers.HCRX_EL2))
+    given = negation(features.FEAT_TCR2 & enabled)
     held = negation(walk.PIE | walk.POE | walk.E0POE | walk.AIE)
     return Claim(given, TCR2_EL1.PIE(registers.EL1.TCR2), held)
 

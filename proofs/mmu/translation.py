@@ -269,7 +269,7 @@ def two_stages_are_stage_2_after_stage_1(granule: Granule, case: Translating) ->
 @theorem(uses=(stage_1_that_is_off_reads_no_tables,), regime=(Regime.EL2, Regime.EL20))
 def the_regimes_of_EL2_have_no_stage_2(regime: Regime, case: Translating) -> Claim:
     """In EL2 and EL2&0 the output of stage 1 is the physical address, and no fault is one of stage 2."""
-    case = of_one_granule(case, Granule.K4)
+    case = of_one_granule(case, Granule.K64)
     whole = translate_in(case.registers, regime, case.va, case.access, case.memory, case.features).outcome
     first = first_stage(case, regime).outcome
     given = is_implementable(case.features) & case.access.aligned

@@ -28,9 +28,19 @@ from spec.lang.memory import FreshMemory, SymbolicMemory
 from spec.lang.shapes import fields
 from spec.lang.values import OneOf, concretise, symbol
 from spec.lang.word import Choice, Cond, Small, Word, members, numeral
-from spec.mmu import abort, at, break_before_make, regime, stage1, stage1_controls, stage1_permissions, tlb, translation
-from spec.mmu import tlbi_extent as tlbi_extent  # for its rules
+from spec.mmu import (
+    abort,
+    at,
+    break_before_make,
+    stage1,
+    stage1_controls,
+    stage1_permissions,
+    tlb,
+    tlbi_extent,
+    translation,
+)
 from spec.mmu.access import Access
+from spec.mmu.regime import Regime
 from spec.mmu.shadow import Filling, Installed, Shadow, Stage
 from spec.mmu.stage1 import Below
 from spec.mmu.stage1_controls import Stage1Parameters, Stage1Registers, TranslationRegisters
@@ -45,36 +55,30 @@ EVERY_GRANULE = {"stage2_4K": True, "stage2_16K": True, "stage2_64K": True}
 OF_HOST = {K4: K16, K16: K64, K64: K4}
 """The granule of the host beside each granule of the guest."""
 
-ROOM = (
-    regime,
-    stage1_controls,
-    stage1_permissions,
-    stage1,
-    translation,
-    abort,
-    at,
-    tlb,
-    tlbi_extent,
-    break_before_make,
-)
+ROOM = (abort, at, break_before_make, stage1, stage1_controls, stage1_permissions, tlb, tlbi_extent, translation)
 """The modules whose rules nothing else here imports."""
 
 NAMES = [name for name in RULES if name.startswith(("mmu.", "features."))]
 EXAMPLES = 4
 
 WALKS = {
-    *("mmu.stage1.step", "mmu.stage1.fold", "mmu.stage1.walk_tables", "mmu.stage1.update", "mmu.stage1.translate"),
-    *("mmu.translation.translate", "mmu.translation.translate_in", "mmu.translation.access_memory"),
-    *("mmu.at.translated", "mmu.at.execute"),
+    "mmu.stage1.step": K4,
+    "mmu.stage1.fold": K16,
+    "mmu.stage1.walk_tables": K64,
+    "mmu.stage1.update": K4,
+    "mmu.stage1.translate": K4,
+    "mmu.translation.translate": K16,
+    "mmu.translation.translate_in": K64,
+    "mmu.translation.access_memory": K64,
+    "mmu.at.translated": K16,
+    "mmu.at.execute": K64,
 }
 """Rules that walk tables which other walks may have changed: they are run without hardware updates.
 
 Each update is a write that every later read may see, and all of them together are too many terms. What an update is,
-and what one walk makes of it, is in the rules that they are made of.
+and what one walk makes of it, is in the rules that they are made of. They are run without stage 2 in every regime, and
+with it in EL1&0, each with one granule: what a granule changes is in the rules that they are made of too.
 """
-
-TWO_STAGES = set(WALKS)
-"""Those that are run with stage 2 too."""
 
 
 @attrs.frozen
@@ -87,6 +91,8 @@ class Case:
     """The hardware updates are as they come; else they are off."""
     stage2: bool = True
     """Stage 2 is as it comes; else it is off."""
+    regime: Regime | None = None
+    """The regime, where it is given."""
 
 
 def annotations(rule: Rule) -> dict[str, Any]:
@@ -111,6 +117,7 @@ def cases(rule: Rule) -> Iterator[Case]:
     bearing = any(annotation in GRANULE_BEARERS for annotation in given.values())
     # Two walks take seconds to explore; what a granule changes is in the rules that they are made of.
     several = (K16,) if {"host", "aborted"} & set(given) else tuple(Granule)
+    several = (WALKS[rule.name],) if rule.name in WALKS else several
     for granule in several if bearing else (None,):
         legal = {
             "level": LEVELS[granule or K4][-2:] if rule.name == "mmu.stage2.leaf" else LEVELS[granule or K4],
@@ -123,8 +130,8 @@ def cases(rule: Rule) -> Iterator[Case]:
             if rule.name not in WALKS:
                 yield Case(granule, held)
                 continue
-            for stage2 in (False, True) if rule.name in TWO_STAGES else (False,):
-                yield Case(granule, held, updates=False, stage2=stage2)
+            yield Case(granule, held, updates=False, stage2=False)
+            yield Case(granule, held, updates=False, regime=Regime.EL10)
 
 
 # -- granules are concrete -----------------------------------------------------------------------------------
@@ -136,6 +143,8 @@ def settled(value: Any, case: Case, granule: Granule | None) -> Any:
     kind = type(value)
     if kind is Below:
         return Below(settled(value.walk, case, granule), value.VTTBR)
+    if case.regime is not None:
+        value = in_regime(value, case.regime)
     if kind is TranslationRegisters and not case.stage2:
         hcr = HCR_EL2.DC.insert(HCR_EL2.VM.insert(value.HCR_EL2, 0), 0)
         value = attrs.evolve(value, HCR_EL2=hcr)
@@ -154,6 +163,19 @@ def settled(value: Any, case: Case, granule: Granule | None) -> Any:
     if kind in (Stage1Parameters, Stage2Parameters):
         return attrs.evolve(value, HA=False)
     return value
+
+
+def in_regime(value: Any, given: Regime) -> Any:
+    """Return an argument, symbolic or not, that is of EL1&0: of EL0 or EL1, and of no host."""
+    assert given == Regime.EL10
+    kind = type(value)
+    if kind is Regime or (kind is Choice and value.enumeration is Regime):
+        return given
+    if kind in (Access, at.ATOperation):
+        return attrs.evolve(value, EL=value.EL & 1)
+    if kind is TranslationRegisters:
+        return attrs.evolve(value, HCR_EL2=HCR_EL2.TGE.insert(value.HCR_EL2, 0))
+    return attrs.evolve(value, regime=given) if kind is Stage1Parameters else value
 
 
 def of_range(own: Stage1Registers, granule: Granule) -> Stage1Registers:
@@ -267,7 +289,8 @@ def _built_stage1(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any
     granule = case.granule or K4
     machine = draw(features(**EVERY_GRANULE))
     HA = None if case.updates else False
-    tables = draw(stage1_tables(machine, granule, stage2=case.stage2, stage2_granule=granule, HA=HA))
+    given = case.regime is not None or (case.stage2 and draw(st.booleans()))
+    tables = draw(stage1_tables(machine, granule, case.regime, stage2=given, stage2_granule=granule, HA=HA))
     registers = tables.registers
     walk = stage1_controls.parameters(registers, tables.regime, tables.va, machine)
     level = case.numbers.get("level", 3)
@@ -327,6 +350,12 @@ class Summary:
         function = function_of(rule)
         self.result, _ = symbolically(lambda: function(**arguments))
 
+
+HOLDING_MEMORY = (
+    *(Installed, Filling, stage1.Placed, stage1.Walk, stage1.Walked, stage1.Checked, stage1.Stage1Result),
+    *(translation.Result, translation.Accessed, at.Answer, at.Taken),
+)
+"""Results that hold a memory: they are compared part by part."""
 
 ANYTHING = object()
 """The value of an alternative that a sum is not: no result depends on it."""
@@ -401,7 +430,7 @@ class Evaluation:
                 term = symbolic.read_term(numeral(address, 56))
                 self.read()
                 assert self(term) == concrete.read(address)
-        elif kind in (Installed, Filling):
+        elif kind in HOLDING_MEMORY:
             for name in fields(kind):
                 self.agrees(getattr(symbolic, name), getattr(concrete, name))
         else:

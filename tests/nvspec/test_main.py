@@ -55,7 +55,7 @@ class TestUsage:
             (("--nope",), "nvspec: no such option '--nope'"),
             (("conform",), "nvspec conform: missing argument 'FILE...' (see nvspec conform --help)"),
             (("conform", "--nope", "x"), "nvspec conform: no such option '--nope'"),
-            (("walk", "--el", "2"), "nvspec walk: invalid value for '--el': 2 is not in the range"),
+            (("walk", "--el", "3"), "nvspec walk: invalid value for '--el': 3 is not in the range"),
         ],
     )
     def test_a_usage_error_is_one_line(self, arguments: tuple[str, ...], message: str) -> None:
