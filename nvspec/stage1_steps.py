@@ -86,6 +86,8 @@ class Stage1Steps:
     """What the registers ask for of the range."""
     off: str
     """Why stage 1 is off; empty where it is on."""
+    input_size: int | None
+    """The bits of an address, within their limits; None where the controls describe no walk."""
     start: int | None
     """The level of the first table; None where no walk began."""
     controls: tuple[Finding, ...]
@@ -106,12 +108,8 @@ def stage1_steps(call: Call) -> Stage1Steps:
     """Return the steps of a recorded ``translate`` of stage 1."""
     given = call.arguments
     registers, regime = given["registers"], given["regime"]
-    walked, disabled = call.first("mmu.stage1.walk_tables"), call.first("mmu.stage1.disabled")
-    controls: tuple[Finding, ...] = ()
-    if walked is not None:
-        controls = of_controls(walked)
-    elif disabled is not None:
-        controls = of_disabled(disabled)
+    walked = call.first("mmu.stage1.walk_tables")
+    told = of_controls(walked) if walked else of_disabled(next(call.all("mmu.stage1.disabled")))
     leaf = walked.result.outcome if walked and isinstance(walked.result.outcome, Leaf) else None
     return Stage1Steps(
         va=given["va"],
@@ -120,14 +118,21 @@ def stage1_steps(call: Call) -> Stage1Steps:
         access=given["access"],
         parameters=inner(call, "mmu.stage1_controls.parameters"),
         off="" if walked else _why_off(registers, regime),
+        input_size=_input_size(walked) if walked else None,
         start=inner(walked, "mmu.stage1_controls.start_level") if walked else None,
-        controls=controls,
+        controls=told,
         levels=tuple(_levels(walked, registers)) if walked else (),
         checks=of_access(call) if leaf else (),
         leaf=leaf,
         update=_update(call, registers),
         outcome=call.result.outcome,
     )
+
+
+def _input_size(walked: Call) -> int | None:
+    """Return the input size that a recorded ``walk_tables`` has."""
+    effective = inner(walked, "mmu.stage1_controls.effective")
+    return None if effective is None else 64 - effective.TxSZ
 
 
 def _why_off(registers: TranslationRegisters, regime: Regime) -> str:

@@ -51,9 +51,10 @@ def _parameters(steps: Stage1Steps) -> str:
     """Return what the registers ask for, in a line."""
     walk = steps.parameters
     register = "T1SZ" if steps.upper else "T0SZ"
-    told = [f"granule {wording.size(walk.granule.bits)}", f"{register} {walk.TxSZ}", f"output {walk.output_size} bits"]
-    if steps.start is not None:
-        told.append(f"start level {steps.start}")
+    told = [f"granule {wording.size(walk.granule.bits)}", f"{register} {walk.TxSZ}"]
+    told += [] if steps.input_size is None else [f"input {steps.input_size} bits"]
+    told += [] if steps.start is None else [f"start level {steps.start}"]
+    told.append(f"output {walk.output_size} bits")
     on = [name for name in CONTROLS if getattr(walk, name)]
     if steps.regime != Regime.EL2:
         told.insert(0, f"{'upper' if steps.upper else 'lower'} range")

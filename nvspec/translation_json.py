@@ -64,6 +64,8 @@ def _stage1(steps: Stage1Steps) -> dict[str, Any]:
         "upper": steps.upper,
         "off": steps.off or None,
         "parameters": as_json(steps.parameters),
+        "input_size": steps.input_size,
+        "start": steps.start,
         "controls": of_findings(steps.controls),
         "levels": [_level(level) for level in steps.levels],
         "checks": of_findings(steps.checks),

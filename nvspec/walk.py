@@ -76,7 +76,7 @@ def _stage_options(prefix: str, whose: str) -> Callable[[Any], Any]:
                 type=_entry,
                 multiple=True,
                 metavar="ADDRESS=WORD",
-                help=f"A descriptor of {whose}; may be repeated.",
+                help=f"A descriptor of {whose}{'' if prefix else ', or by physical address of both'}; may be repeated.",
             )
         )
         for decorator in reversed(decorators):
@@ -110,7 +110,7 @@ def _stage_options(prefix: str, whose: str) -> Callable[[Any], Any]:
     metavar="NAME=VALUE",
     help="A register of the translation; may be repeated.",
 )
-@_stage_options("", "the stage")
+@_stage_options("", "stage 2")
 @_stage_options("host-", "a host's stage below it")
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
 def command(file: str | None, id_: str | None, as_json: bool, **options: Any) -> int:

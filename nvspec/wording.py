@@ -67,7 +67,8 @@ def access(asked: Access) -> str:
     """
     if asked.type == AccessType.TTW:
         purpose = "write" if asked.reported_write else "read"
-        return f"stage 1 table walk on behalf of a {purpose} at EL{asked.EL}"
+        made = "hardware update of a stage 1 descriptor" if asked.write else "stage 1 table walk"
+        return f"{made} on behalf of a {purpose} at EL{asked.EL}"
     if asked.type == AccessType.IFETCH:
         kind = "instruction fetch"
     elif asked.read and asked.write:

@@ -499,6 +499,8 @@ class Features:
 
     AArch64.SettingAccessFlagPermitted, Unpredictable_AFUPDATE.
     """
+    AT_updates_AF: bool = True
+    """An address translation instruction sets the Access flag, where hardware manages it. AArch64.SetAccessFlag."""
     DB_update_on_fault: bool = False
     """Hardware updates the dirty state although the access takes an Alignment fault.
 

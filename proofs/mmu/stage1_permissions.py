@@ -159,10 +159,7 @@ def the_tables_only_limit(regime: Regime, case: Asked) -> Claim:
 
 @theorem(regime=REGIMES)
 def HPD_lifts_the_limits_of_the_tables_and_nothing_else(regime: Regime, case: Asked, table: Bits64) -> Claim:
-    """With HPD a table descriptor adds no limit, whatever it holds; without, it adds each limit that it holds.
-
-    So it is with permission indirection.
-    """
+    """With HPD a table descriptor adds no limit, whatever it holds; without, it adds each limit that it holds."""
     case = of_regime(case, regime)
     walk = case.walk
     after = limited(case.limits, table, walk)
@@ -171,7 +168,7 @@ def HPD_lifts_the_limits_of_the_tables_and_nothing_else(regime: Regime, case: As
     bits_61, bits_62 = bit(table, 61) & negation(alone), bit(table, 62)
     PXN = bit(table, 60) if alone else bit(table, 59)
     UXN = bit(table, 60) & negation(alone)
-    lifted = walk.HPD | walk.PIE
+    lifted = walk.HPD
     holds = every(
         after.no_unprivileged == (before.no_unprivileged | (bits_61 & negation(lifted))),
         after.no_write == (before.no_write | (bits_62 & negation(lifted))),
@@ -275,6 +272,23 @@ def without_TCR2_permissions_are_direct_and_without_overlay(
     given = negation(features.FEAT_TCR2 & enabled)
     held = negation(walk.PIE | walk.POE | walk.E0POE | walk.AIE)
     return Claim(given, TCR2_EL1.PIE(registers.EL1.TCR2), held)
+
+
+@theorem(regime=REGIMES)
+def what_comes_after_hierarchical_permissions_lifts_them(
+    regime: Regime, registers: TranslationRegisters, va: Bits64, features: Features
+) -> Claim:
+    """With indirection, an overlay of either privilege, or sixteen memory attributes the tables limit nothing.
+
+    Otherwise TCR_ELx.HPD of the range says so, with FEAT_HPDS.
+    """
+    walk = parameters(registers, regime, va, features)
+    later = walk.PIE | walk.POE | walk.E0POE | walk.AIE
+    two = (regime != Regime.EL2) & bit(va, 55)
+    tcr = registers.EL1.TCR if regime == Regime.EL10 else registers.EL2.TCR
+    position = 24 if regime == Regime.EL2 else 42 if two else 41
+    asked = features.FEAT_HPDS & bit(tcr, position)
+    return Claim(True, later & negation(asked), (later | asked) == walk.HPD)
 
 
 @theorem()

@@ -7,7 +7,7 @@ import attrs
 from proofs.engine.theorem import Claim, theorem
 from proofs.mmu.stage1 import a_fault_of_stage_2_on_a_walk_is_marked_so, is_same_fault
 from proofs.mmu.stage2 import GRANULES, a_fault_of_a_walk_names_its_address_and_access, every_granule
-from spec.features import Features, Granule, is_implementable
+from spec.features import Features, Granule, NV1WithoutNV, is_implementable
 from spec.lang import Address, Bits2, Bits64, Memory, bit, bits, every, implies, negation, reverse_bytes
 from spec.mmu import stage1
 from spec.mmu.access import Access, AccessType
@@ -266,7 +266,7 @@ def two_stages_are_stage_2_after_stage_1(granule: Granule, case: Translating) ->
     return Claim(given, True, isinstance(whole, Translation) and whole.PA == second.PA)
 
 
-@theorem(uses=(stage_1_that_is_off_reads_no_tables,), regime=(Regime.EL2, Regime.EL20))
+@theorem(regime=(Regime.EL2, Regime.EL20))
 def the_regimes_of_EL2_have_no_stage_2(regime: Regime, case: Translating) -> Claim:
     """In EL2 and EL2&0 the output of stage 1 is the physical address, and no fault is one of stage 2."""
     case = of_one_granule(case, Granule.K64)
@@ -288,10 +288,11 @@ def an_unprivileged_access_is_one_of_EL0_unless_UAO_or_NV1_say_otherwise(
 ) -> Claim:
     """LDTR and STTR check as EL0 does, from EL1 and from the EL2 of a host; with PSTATE.UAO as plain accesses.
 
-    So they do at EL1 under HCR_EL2.{NV, NV1} = {1, 1}, and at an EL2 that is no host's.
+    So they do at EL1 under an Effective {NV, NV1} of {1, 1}, and at an EL2 that is no host's.
     """
     found = level_of_unprivileged(el, UAO, hcr, features)
-    nested = every(el == 1, features.FEAT_NV, HCR_EL2.NV(hcr), HCR_EL2.NV1(hcr))
+    with_NV = HCR_EL2.NV(hcr) | (features.NV1_without_NV == NV1WithoutNV.AS_WITH_NV)
+    nested = every(el == 1, features.FEAT_NV, with_NV, HCR_EL2.NV1(hcr), negation(features.NV1_is_RAZ))
     plain = (features.FEAT_UAO & UAO) | nested | ((el == 2) & negation(is_in_host(hcr, features)))
     holds = implies(plain, found == el) & implies(negation(plain), found == 0)
     return Claim(el < 3, features.FEAT_UAO & UAO & (el == 1), holds)

@@ -43,6 +43,21 @@ def TCR2_in_effect_without_its_feature(registers: Any, regime: Any, features: An
 
 
 @mutant(
+    stage1_controls.parameters_of_two_ranges,
+    refuted_by=(theorems.what_comes_after_hierarchical_permissions_lifts_them,),
+    regime=EL20,
+)
+def an_overlay_below_hierarchical_permissions(registers: Any, regime: Any, upper: Any, features: Any) -> Any:
+    """The limits of the tables stay in force where unprivileged accesses have an overlay."""
+    found = original(stage1_controls.parameters_of_two_ranges)(registers, regime, upper, features)
+    if found.E0POE and not found.POE and not found.PIE and not found.AIE:
+        tcr = registers.EL1.TCR if regime == EL10 else registers.EL2.TCR
+        HPD = bit(tcr, 42) if upper else bit(tcr, 41)
+        return attrs.evolve(found, HPD=features.FEAT_HPDS & HPD)
+    return found
+
+
+@mutant(
     stage1_permissions.leaf_permissions,
     refuted_by=(theorems.a_permitted_access_is_denied_by_no_descriptor,),
     regime=EL10,
@@ -84,7 +99,7 @@ def the_limits_of_the_last_table_alone(limits: Any, descriptor: Any, walk: Any) 
 def XNTable_not_read_in_the_EL2_regime(limits: Any, descriptor: Any, walk: Any) -> Any:
     """In the EL2 regime bit 59 is taken for the limit on execution, as in a regime with EL0; it is bit 60 there."""
     found = original(stage1_permissions.limited)(limits, descriptor, walk)
-    if walk.regime == EL2 and not walk.HPD and not walk.PIE:
+    if walk.regime == EL2 and not walk.HPD:
         return attrs.evolve(found, PXN=limits.PXN | bit(descriptor, 59))
     return found
 

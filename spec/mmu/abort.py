@@ -21,7 +21,6 @@ from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.hypervisor import HCR_EL2, HPFAR_EL2
 from spec.sysregs.syndrome import AbortISS2, DataAbortISS, InstructionAbortISS
 
-
 Bits24 = Annotated[int, Bits(24)]
 """A word of 24 bits: ESR_ELx.ISS2."""
 Bits25 = Annotated[int, Bits(25)]

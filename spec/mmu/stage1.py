@@ -485,7 +485,7 @@ def updated_descriptor(
     >>> hex(updated_descriptor(page, page, walk, Access.load(), Features()))
     '0x403'
     """
-    sets_AF = walk.HA
+    sets_AF = walk.HA & ((access.type != AccessType.AT) | features.AT_updates_AF)
     sets_dirty = walk.HA & walk.HD & (walk.PIE | Stage1Descriptor.DBM(found.descriptor))
     if isinstance(outcome, Fault):
         sets_AF = sets_AF & features.AF_update_on_fault

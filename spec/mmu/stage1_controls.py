@@ -115,7 +115,7 @@ class Stage1Parameters:
     E0PD: bool
     """Unprivileged accesses fault."""
     HPD: bool
-    """The limits in table descriptors are ignored."""
+    """The limits in table descriptors are ignored: by TCR_ELx.HPD, and with any of PIE, POE, E0POE and AIE."""
     HA: bool
     """Hardware sets the Access flag."""
     HD: bool
@@ -278,7 +278,10 @@ def parameters_of_two_ranges(
     PS = TCR_EL1.IPS(tcr)
     DS = features.FEAT_LPA2 & (granule != Granule.K64) & TCR_EL1.DS(tcr)
     NV1 = is_EL10 & effective_NV1(registers.HCR_EL2, features)
-    PIE = features.FEAT_S1PIE & TCR2_EL1.PIE(tcr2)
+    PIE, AIE = features.FEAT_S1PIE & TCR2_EL1.PIE(tcr2), features.FEAT_AIE & TCR2_EL1.AIE(tcr2)
+    POE = features.FEAT_S1POE & TCR2_EL1.POE(tcr2)
+    E0POE = features.FEAT_S1POE & TCR2_EL1.E0POE(tcr2) & (NV1 ^ True)
+    HPD = features.FEAT_HPDS & (TCR_EL1.HPD1(tcr) if upper else TCR_EL1.HPD0(tcr))
     return Stage1Parameters(
         regime=regime,
         granule=granule,
@@ -292,7 +295,7 @@ def parameters_of_two_ranges(
         TBID=features.FEAT_PAuth & (TCR_EL1.TBID1(tcr) if upper else TCR_EL1.TBID0(tcr)),
         EPD=TCR_EL1.EPD1(tcr) if upper else TCR_EL1.EPD0(tcr),
         E0PD=features.FEAT_E0PD & (TCR_EL1.E0PD1(tcr) if upper else TCR_EL1.E0PD0(tcr)),
-        HPD=features.FEAT_HPDS & (TCR_EL1.HPD1(tcr) if upper else TCR_EL1.HPD0(tcr)),
+        HPD=HPD | PIE | AIE | POE | E0POE,
         HA=features.FEAT_HAFDBS & TCR_EL1.HA(tcr),
         HD=features.FEAT_HAFDBS & TCR_EL1.HD(tcr),
         EE=SCTLR_EL1.EE(sctlr),
@@ -300,9 +303,9 @@ def parameters_of_two_ranges(
         EPAN=features.FEAT_PAN3 & (PIE | SCTLR_EL1.EPAN(sctlr)),
         NV1=NV1,
         PIE=PIE,
-        POE=features.FEAT_S1POE & TCR2_EL1.POE(tcr2),
-        E0POE=features.FEAT_S1POE & TCR2_EL1.E0POE(tcr2) & (NV1 ^ True),
-        AIE=features.FEAT_AIE & TCR2_EL1.AIE(tcr2),
+        POE=POE,
+        E0POE=E0POE,
+        AIE=AIE,
         DC=is_EL10 & HCR_EL2.DC(registers.HCR_EL2),
         DCT=is_EL10 & features.FEAT_MTE2 & HCR_EL2.DCT(registers.HCR_EL2),
         C=SCTLR_EL1.C(sctlr),
@@ -328,6 +331,8 @@ def parameters_of_one_range(registers: TranslationRegisters, features: Features)
     granule = decode_TG(TCR_EL2.TG0(tcr), 0, False, features)
     PS = TCR_EL2.PS(tcr)
     DS = features.FEAT_LPA2 & (granule != Granule.K64) & TCR_EL2.DS(tcr)
+    PIE, AIE = features.FEAT_S1PIE & TCR2_EL1.PIE(tcr2), features.FEAT_AIE & TCR2_EL1.AIE(tcr2)
+    POE = features.FEAT_S1POE & TCR2_EL1.POE(tcr2)
     return Stage1Parameters(
         regime=Regime.EL2,
         granule=granule,
@@ -341,17 +346,17 @@ def parameters_of_one_range(registers: TranslationRegisters, features: Features)
         TBID=features.FEAT_PAuth & TCR_EL2.TBID(tcr),
         EPD=False,
         E0PD=False,
-        HPD=features.FEAT_HPDS & TCR_EL2.HPD(tcr),
+        HPD=(features.FEAT_HPDS & TCR_EL2.HPD(tcr)) | PIE | AIE | POE,
         HA=features.FEAT_HAFDBS & TCR_EL2.HA(tcr),
         HD=features.FEAT_HAFDBS & TCR_EL2.HD(tcr),
         EE=SCTLR_EL1.EE(sctlr),
         WXN=SCTLR_EL1.WXN(sctlr),
         EPAN=False,
         NV1=False,
-        PIE=features.FEAT_S1PIE & TCR2_EL1.PIE(tcr2),
-        POE=features.FEAT_S1POE & TCR2_EL1.POE(tcr2),
+        PIE=PIE,
+        POE=POE,
         E0POE=False,
-        AIE=features.FEAT_AIE & TCR2_EL1.AIE(tcr2),
+        AIE=AIE,
         DC=False,
         DCT=False,
         C=SCTLR_EL1.C(sctlr),

@@ -104,14 +104,14 @@ EVERYTHING = Triple(read=True, write=True, execute=True)
 
 @transition("AArch64.S1ApplyTablePerms(); DDI 0487 D8.4.2")
 def limited(limits: TableLimits, descriptor: Bits64, walk: Stage1Parameters) -> TableLimits:
-    """Return limits with those of one more table descriptor (64 bits); with HPD or indirection there are none.
+    """Return limits with those of one more table descriptor (64 bits); with HPD there are none.
 
     >>> from spec.mmu.regime import Regime
     >>> from spec.mmu.stage1_controls import TranslationRegisters, parameters
     >>> limited(TableLimits(), 0b10 << 61, parameters(TranslationRegisters(), Regime.EL10, 0, Features())).no_write
     True
     """
-    if walk.HPD or walk.PIE:
+    if walk.HPD:
         return limits
     no_write, bit_60 = Stage1Table.APTable_1(descriptor), Stage1Table.UXNTable(descriptor)
     if walk.NV1 or not has_unprivileged(walk.regime):

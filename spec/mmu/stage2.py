@@ -409,7 +409,8 @@ def hardware_update(
     >>> hex(hardware_update(page, Translation(0, memory), walk, Access.load(), Features()).descriptor)
     '0x800007ff'
     """
-    sets_AF, sets_dirty = walk.HA, walk.HA & walk.HD & Stage2Descriptor.DBM(found.descriptor)
+    sets_AF = walk.HA & ((access.type != AccessType.AT) | features.AT_updates_AF)
+    sets_dirty = walk.HA & walk.HD & Stage2Descriptor.DBM(found.descriptor)
     if isinstance(outcome, Fault):
         alignment = outcome.kind == FaultKind.ALIGNMENT
         sets_AF = sets_AF & features.AF_update_on_fault

@@ -28,7 +28,7 @@ def why(
     descriptor: int,
     access: Access,
     limits: TableLimits | None = None,
-    entries: dict[str, int] | None = None,
+    entries: dict[str, Any] | None = None,
     memtype: MemoryType = MemoryType.NORMAL,
     **controls: Any,
 ) -> tuple[str, ...]:

@@ -185,9 +185,7 @@ class TestControls:
     def test_a_top_byte_that_is_ignored_is_named(self) -> None:
         """TBI0."""
         steps = followed(registers=own(TCR=25 | 1 << 37), va=0x1200_0000_0000_1234)
-        assert says(steps.controls, "VA_is_out_of_range") == [
-            "no: 0x1200000000001234 in 39 bits, without its top byte"
-        ]
+        assert says(steps.controls, "VA_is_out_of_range") == ["no: 0x1200000000001234 in 39 bits, without its top byte"]
 
 
 class TestChecks:
@@ -196,7 +194,9 @@ class TestChecks:
     def test_a_table_beyond_the_output_size_is_named(self) -> None:
         """IPS is 32 bits."""
         steps = followed({0x4000: 0x1_0000_0003})
-        assert says(steps.levels[0].findings, "next_state") == ["the next descriptor does not fit in 32 bits: 0x100000000"]
+        assert says(steps.levels[0].findings, "next_state") == [
+            "the next descriptor does not fit in 32 bits: 0x100000000"
+        ]
         assert says(followed().levels[0].findings, "next_state") == ["the next descriptor fits in 32 bits: 0x5000"]
 
     @pytest.mark.parametrize(
@@ -227,7 +227,9 @@ class TestChecks:
         block = {0x4000: 1 << 52 | 0x701}
         small = own(TCR=40)
         yes = followed(block, small, features=strict)
-        assert says(yes.levels[0].findings, "leaf") == ["the contiguous set is larger than the input, and that faults: yes"]
+        assert says(yes.levels[0].findings, "leaf") == [
+            "the contiguous set is larger than the input, and that faults: yes"
+        ]
         for registers, features in ((small, lenient), (own(TCR=34), strict)):
             no = followed(block, registers, features=features)
             assert says(no.levels[0].findings, "leaf")[0].endswith(": no")
@@ -275,16 +277,13 @@ class TestPermissions:
     def test_indirect_permissions_and_overlays_are_told(self) -> None:
         """The entries, the base and the overlay."""
         features = Features(FEAT_S1PIE=True, FEAT_S1POE=True, FEAT_TCR2=True, FEAT_HCX=True)
-        changes = {"TCR2": 0b1110, "PIR": 0x0000_0005, "PIRE0": 1, "POR": 1}
-        registers = attrs.evolve(own(**changes), HCRX_EL2=1 << 14, POR_EL0=1)
+        registers = attrs.evolve(own(TCR2=0b1110, PIR=5, PIRE0=1, POR=1), HCRX_EL2=1 << 14, POR_EL0=1)
         steps = followed({0x4000: 0x5003, 0x5000: 0x701}, registers, features=features)
         assert says(steps.levels[0].findings, "limited") == ["none: permissions are indirect"]
         assert says(steps.levels[1].findings, "leaf_permissions") == [
             "PIR_EL1 entry 0b0101, PIRE0_EL1 entry 0b0001, POR_EL1 entry 0b0001, POR_EL0 entry 0b0001"
         ]
-        assert says(steps.checks, "permissions") == [
-            "base read, write, no execute; overlay read, no write, no execute"
-        ]
+        assert says(steps.checks, "permissions") == ["base read, write, no execute; overlay read, no write, no execute"]
 
 
 class TestUpdate:

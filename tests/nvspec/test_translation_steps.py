@@ -11,8 +11,8 @@ from nvspec.observations import AddressTranslation, ATResult, Completed, MemoryA
 from nvspec.prediction import outside, predict
 from nvspec.stage1_strategies import Stage1Tables, stage1_accesses, stage1_tables
 from nvspec.translation_descriptions import question_of
-from nvspec.translation_story import told_translation
 from nvspec.translation_steps import Instruction, Question, SizedAccess, TranslationSteps, follow_translation
+from nvspec.translation_story import told_translation
 from spec.features import Features
 from spec.lang import Memory
 from spec.mmu.access import Access
@@ -47,7 +47,7 @@ def agreed(question: Question) -> TranslationSteps:
             *(operation, question.va, question.EL, question.asked.PAN),
             *(question.registers, question.memory, question.features),
         )
-        assert steps.PAR == (found.PAR if isinstance(found, Answer) else None)
+        assert (found.PAR if isinstance(found, Answer) else None) == steps.PAR
         assert steps.abort == (found.abort if isinstance(found, Taken) else None)
         assert steps.memory == found.memory
     elif isinstance(question.asked, SizedAccess):

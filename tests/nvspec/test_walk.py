@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.nvspec.command_line import nvspec, refused
-from tests.nvspec.observations.lines import at, changed, read_of_page, write, write_of_page
+from tests.nvspec.observations.lines import access, at, changed, memory, read_of_page, write, write_of_page
 
 NESTED = Path(__file__).with_name("nested.toml")
 PAGE = (
@@ -13,9 +13,48 @@ PAGE = (
 )
 """A page at the IPA 0x1000, for reading."""
 
+STAGE1 = (
+    *("-r", "SCTLR_EL1=5", "-r", "TCR_EL1=25", "--register", "TTBR0_EL1=0x4000", "-r", "MAIR_EL1=0xff"),
+    *("--table", "0x4000=0x5003", "--table", "0x5000=0x6003", "--table", "0x6008=0x80000743"),
+)
+"""A page at the virtual address 0x1000 by stage 1 of EL1&0."""
+
 
 class TestOptions:
     """A translation on the command line."""
+
+    def test_a_virtual_address_makes_it_one_by_every_stage(self) -> None:
+        """Registers are given by name; stage 2 is on where one of its registers is given."""
+        ran = nvspec("walk", "--va", "0x1234", *STAGE1)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.endswith(
+            "outcome\n  PA 0x80000234\n  Normal, Inner Write-Back RA WA, Outer Write-Back RA WA, Inner Shareable\n"
+        )
+        assert "stage 2 is off" in ran.out
+        stage2 = ("--vttbr", "0x10000", "--vtcr", "0x80050059")
+        assert "taken to EL2" in nvspec("walk", "--va", "0x1234", *STAGE1, *stage2).out
+        assert "stage 2 is off" in nvspec("walk", "--va", "0x1234", *STAGE1, *stage2, "--hcr", "0").out
+        assert "taken to EL2" in nvspec("walk", "--va", "0x1234", *STAGE1, "-r", "VTTBR_EL2=0x10000").out
+
+    def test_zero_is_a_value(self) -> None:
+        """Of an address, and of an Exception level."""
+        assert "VA 0x0, read at EL0: EL1&0 regime" in nvspec("walk", "--va", "0", "--el", "0").out
+        assert "stage 2: IPA 0x0, read at EL0" in nvspec("walk", "--ipa", "0", "--el", "0").out
+        assert refused("walk", NESTED, "--va", "0").startswith("nvspec walk: FILE and --va exclude each other")
+
+    def test_PSTATE_and_unprivileged_accesses_can_be_given(self) -> None:
+        """PAN, UAO, LDTR and STTR."""
+        pan = nvspec("walk", "--va", "0x1234", *STAGE1, "--pan", "--feature", "FEAT_PAN")
+        assert "refused: PSTATE.PAN is 1; AP[1] is 1: EL0 can access it" in pan.out
+        ldtr = ("walk", "--va", "0x1234", *STAGE1, "--access", "unpriv-write", "--feature", "FEAT_UAO")
+        assert "write at EL0, executed at EL1" in nvspec(*ldtr).out
+        assert "write at EL1: " in nvspec(*ldtr, "--uao").out
+
+    def test_an_AT_instruction_can_be_given(self) -> None:
+        """With what it leaves in PAR_EL1."""
+        ran = nvspec("walk", "--va", "0x1234", "--at", "S1E1R", *STAGE1)
+        assert "AT S1E1R of VA 0x1234 at EL2: EL1&0 regime\n" in ran.out
+        assert "PAR_EL1    0xff00000080000980" in ran.out
 
     def test_options_describe_a_stage(self) -> None:
         """HCR_EL2.VM is 1 unless HCR_EL2 is given."""
@@ -47,7 +86,26 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            ((), "missing FILE, or option --ipa"),
+            ((), "missing FILE, or option --va or --ipa"),
+            (("--va", "1", "--ipa", "1"), "--va and --ipa exclude each other"),
+            (("--va", "1", "--s1ptw"), "--s1ptw needs --ipa"),
+            (("--va", "1", "--host-table", "8=8"), "--host-table needs --ipa"),
+            (("--va", "1", "--host-vtcr", "8"), "--host-vtcr needs --ipa"),
+            (("--ipa", "1", "--pan"), "--pan needs --va"),
+            (("--ipa", "1", "--uao"), "--uao needs --va"),
+            (("--ipa", "1", "--at", "S1E1R"), "--at needs --va"),
+            (("--ipa", "1", "--el", "2"), "el: expected one of 0, 1, got 2"),
+            (("--ipa", "1", "--access", "unpriv-read"), "access: expected one of read, write, exec, atomic"),
+            (("--ipa", "1", "-r", "TCR_EL1=1"), "TCR_EL1 needs --va: stage 2 alone does not depend on it"),
+            (("--ipa", "1", "-r", "X=1"), 'registers: unknown register "X"'),
+            (("--va", "1", "-r", "TCR_EL9=1"), 'registers: unknown register "TCR_EL9"'),
+            (("--va", "1", "-r", "TCR_EL1"), "invalid value for '-r' / '--register': expected NAME=VALUE, got"),
+            (("--va", "1", "-r", "TCR_EL1=x"), "invalid value for '-r' / '--register': expected an unsigned number"),
+            (("--va", "1", "-r", "TCR_EL1=1", "-r", "TCR_EL1=2"), "TCR_EL1 is given twice"),
+            (("--va", "1", "--vtcr", "1", "-r", "VTCR_EL2=2"), "VTCR_EL2 is given twice"),
+            (("--va", "1", "--at", "S1E9"), "at: expected one of S1E0R"),
+            (("--va", "1", "--at", "S1E1R", "--access", "read"), '"at" and "access" exclude each other'),
+            ((NESTED, "-r", "TCR_EL1=1"), "FILE and --register exclude each other"),
             (("--ipa", "zz"), "invalid value for '--ipa': expected an unsigned number"),
             (("--ipa", "-1"), "invalid value for '--ipa': expected an unsigned number"),
             (("--ipa", str(1 << 56)), "invalid value for '--ipa': 0x100000000000000 does not fit in 56 bits"),
@@ -99,6 +157,24 @@ class TestFiles:
         alone = write(tmp_path / "alone.jsonl", read_of_page())
         assert "output 0x80000234" in nvspec("walk", alone).out
 
+    def test_an_observation_of_every_kind_of_translation_is_told(self, tmp_path: Path) -> None:
+        """By both stages, of an AT instruction, and of an access to memory."""
+        both = read_of_page("t/both")
+        both["access"] = {"type": "unpriv_read", "va": "0x1234", "aligned": True}
+        lines = [changed(line, "regs", to={"HCR_EL2": "0x80000000"}) for line in (at(), memory())]
+        path = write(tmp_path / "o.jsonl", both, *lines)
+        assert nvspec("walk", path, "--id", "t/both").out.startswith("VA 0x1234, read at EL0, executed at EL1: EL1&0")
+        assert nvspec("walk", path, "--id", "a/0").out.startswith("AT S12E0W of VA 0xffffffffd40d5205 at EL2: EL1&0")
+        assert nvspec("walk", path, "--id", "m/0").out.startswith("VA 0x60001008, read at EL0 of 8 bytes: EL1&0")
+        assert json.loads(nvspec("walk", path, "--id", "a/0", "--json").out)["at"] == "S12E0W"
+
+    def test_a_description_with_a_virtual_address_is_told(self, tmp_path: Path) -> None:
+        """Stage 1, and the stage 2 below it."""
+        file = tmp_path / "va.toml"
+        file.write_text("va = 0x1234\nsize = 8\n[registers]\nTCR_EL1 = 25\n")
+        ran = nvspec("walk", file)
+        assert ran.out.startswith("VA 0x1234, read at EL1 of 8 bytes: EL1&0 regime\n")
+
     def test_an_observation_that_cannot_be_picked_is_refused(self, tmp_path: Path) -> None:
         """An unknown id, and none where there are several."""
         path = write(tmp_path / "o.jsonl", read_of_page(), write_of_page())
@@ -106,9 +182,10 @@ class TestFiles:
         assert refused("walk", path).startswith(f"nvspec walk: {path} holds several observations: --id")
 
     def test_an_observation_outside_the_model_is_unsupported(self, tmp_path: Path) -> None:
-        """Another kind, and a machine that is not modelled."""
-        path = write(tmp_path / "o.jsonl", at(), changed(read_of_page(), "parange", to=56))
-        for id_, reason in (("a/0", "no translation by stage 2 alone"), ("t/read", "56 bits of")):
+        """Another kind, and a machine or a control that is not modelled."""
+        path = write(tmp_path / "o.jsonl", access(), at(), changed(read_of_page(), "parange", to=56))
+        reasons = {"x/0": "no translation: nvspec access explains", "a/0": "HCR_EL2.RW = 0", "t/read": "56 bits of"}
+        for id_, reason in reasons.items():
             ran = nvspec("walk", path, "--id", id_)
             assert (ran.status, ran.out) == (3, "")
             assert reason in ran.err

@@ -24,11 +24,13 @@ class TestWords:
             (Access.atomic(), "atomic (read and write) at EL1"),
             (Access.fetch(), "instruction fetch at EL1"),
             (Access.table_walk(), "stage 1 table walk on behalf of a read at EL1"),
+            (Access.table_update(0), "hardware update of a stage 1 descriptor on behalf of a read at EL0"),
             (attrs.evolve(Access.load(), aligned=False), "read at EL1, unaligned"),
             (
                 attrs.evolve(Access.load(), type=AccessType.AT),
                 "address translation instruction for a read at EL1",
             ),
+            (Access(AccessType.AT, read=False, write=False, EL=1), "address translation instruction at EL1"),
         ],
     )
     def test_an_access_says_what_it_is(self, access: Access, words: str) -> None:
@@ -48,6 +50,13 @@ class TestWords:
         """The level of a fault is named where it has one, S1PTW where it is 1."""
         fault = Fault(FaultKind.ALIGNMENT, 3, 0x1000, True, True, False)
         assert wording.fault(fault) == ("stage 2 Alignment fault (FSC 0b100001), IPA 0x1000, WnR 0, S1PTW 1")
+
+    def test_a_fault_of_stage_1_has_no_IPA(self) -> None:
+        """But it may say why the permission is missing."""
+        fault = Fault(FaultKind.PERMISSION, 3, 0, False, False, True, overlay=True)
+        assert wording.fault(fault) == "stage 1 Permission fault, level 3 (FSC 0b001111), WnR 1, Overlay 1"
+        fault = attrs.evolve(fault, overlay=False, dirty_bit=True)
+        assert wording.fault(fault).endswith("WnR 1, DirtyBit 1")
 
     @pytest.mark.parametrize(
         ("value", "words"),
