@@ -43,6 +43,7 @@ mutants: $(READY) ## refute the seeded bugs; PATTERN selects some, as in PATTERN
 bench: $(READY) ## measure the speed of the concrete reading
 	@$(VENV)/bin/python bench/translations.py
 	@$(VENV)/bin/python bench/accesses.py
+	@$(VENV)/bin/python bench/traces.py
 
 .PHONY: docs
 docs: $(READY) ## build the site in docs/_build/html; a warning is an error

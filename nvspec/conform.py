@@ -45,11 +45,11 @@ class Totals:
             self.unsupported_ids.append(observation.id)
             self.reasons[got.reason] += 1
             return None
-        keys = differences(observation.expect, got)  # type: ignore[arg-type]  # a translate's, since predicted
+        keys = differences(observation.expect, got)
         if not keys:
             self.agreed += 1
             return None
-        expected, predicted = as_json(observation.expect), as_json(got)  # type: ignore[arg-type]  # likewise
+        expected, predicted = as_json(observation.expect), as_json(got)
         self.disagreements.append({"id": observation.id, "expected": expected, "got": predicted})
         return (
             f"{path}:{observation.line}: {observation.id}: differs in {', '.join(keys)}: "

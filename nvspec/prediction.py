@@ -3,8 +3,9 @@
 :func:`predict` answers with the same records that an observation is read as, so that both are compared key by
 key (:func:`differences`), or with :class:`Unsupported` where the model has nothing to say.
 
-Of the kinds, ``access`` and ``translate`` by stage 2 alone are predicted. An observation of a translation does not
-say what memory attributes stage 1 gave the access: Normal memory is assumed, as for a stage 1 table walk.
+An observation of a translation by stage 2 alone does not say what memory attributes stage 1 gave the access: Normal
+memory is assumed, as for a stage 1 table walk. Translations by every stage are in
+:mod:`nvspec.translation_prediction`, accesses in :mod:`nvspec.access_prediction`.
 """
 
 from typing import Any
@@ -13,7 +14,6 @@ import attrs
 
 from nvspec import access_prediction, translation_prediction
 from nvspec.access_prediction import Seen, Unpredicted
-from nvspec.translation_prediction import FAULT_NAMES, RecordingMemory, faulted
 from nvspec.observations import (
     Access as AccessObservation,
 )
@@ -27,6 +27,7 @@ from nvspec.observations import (
     Translated,
     TwoStageAccess,
 )
+from nvspec.translation_prediction import RecordingMemory, faulted
 from spec.features import Features
 from spec.lang import Memory
 from spec.mmu.access import Access

@@ -99,8 +99,9 @@ def _checks_of_leaf(leaf: Call) -> Iterator[Finding]:
     kind = result.kind if isinstance(result, Fault) else None
     descriptor, features = given["descriptor"], given["features"]
     if inner(leaf, "mmu.descriptor.is_contiguous"):
-        lenient = attrs.evolve(features, contiguous_out_of_range_faults=False)
-        fails = kind == FaultKind.TRANSLATION and leaf_rule(**(given | {"features": lenient})) != result
+        # Both this check and that of nT are Translation faults: without the other one it is this one that is left.
+        alone = leaf_rule(**(given | {"features": attrs.evolve(features, nT_faults=False)}))
+        fails = isinstance(alone, Fault) and alone.kind == FaultKind.TRANSLATION
         yield _finding(leaf, f"the contiguous set is larger than the input, and that faults: {_yes(fails)}")
         if fails:
             return

@@ -28,7 +28,6 @@ from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.scope import exclusions
 from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
 from spec.mmu.translation import access_memory, level_of_unprivileged, translate
-from spec.sysregs.hypervisor import HPFAR_EL2
 
 FAULT_NAMES = {
     FaultKind.TRANSLATION: "translation",
@@ -46,9 +45,7 @@ class RecordingMemory(Memory):
 
     __slots__ = ("log",)
 
-    def __init__(
-        self, words: Mapping[int, int], ram: tuple[int, int] | None = None, log: "Log | None" = None
-    ) -> None:
+    def __init__(self, words: Mapping[int, int], ram: tuple[int, int] | None = None, log: "Log | None" = None) -> None:
         super().__init__(words, ram)
         self.log = Log() if log is None else log
 

@@ -230,7 +230,7 @@ def _from_options(options: dict[str, Any], given: set[str]) -> "Description | Qu
     value["features"] = list(options["features"])
     stage, host = _stage_value(options, ""), _stage_value(options, "host_")
     if not whole:
-        for name in stage["registers"].keys() & set(OF_EVERY_STAGE) - set(OF_STAGE_2):
+        for name in sorted(stage["registers"].keys() & set(OF_EVERY_STAGE) - set(OF_STAGE_2)):
             raise click.UsageError(f"{name} needs --va: stage 2 alone does not depend on it")
     try:
         return described_either(value | ({"guest": stage, "host": host} if host else stage))

@@ -261,8 +261,10 @@ def two_stages_are_stage_2_after_stage_1(granule: Granule, case: Translating) ->
         below.walk, below.VTTBR, middle.OA, middle.attributes, case.access, first.memory, case.features
     ).outcome
     if isinstance(second, Fault):
-        same = isinstance(whole, Fault) and every(is_same_fault(whole, second), whole.IPA == middle.OA)
-        return Claim(given, True, same and negation(whole.s2fs1walk))
+        if not isinstance(whole, Fault):
+            return Claim(given, True, False)
+        named = (whole.IPA == middle.OA) & negation(whole.s2fs1walk)
+        return Claim(given, True, is_same_fault(whole, second) & named)
     return Claim(given, True, isinstance(whole, Translation) and whole.PA == second.PA)
 
 

@@ -6,10 +6,9 @@ import attrs
 
 from proofs.engine.mutants import mutant
 from proofs.mmu import at as theorems
-from spec.features import Granule
+from spec.features import Cacheability, Granule
 from spec.lang import rule_of
 from spec.mmu import at
-from spec.mmu.attributes import Cacheability
 from spec.mmu.fault import Fault
 from spec.mmu.regime import Regime
 from spec.mmu.stage2 import Translation

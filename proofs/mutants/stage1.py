@@ -8,10 +8,11 @@ from proofs.engine.mutants import mutant
 from proofs.mmu import stage1 as theorems
 from spec.features import Granule
 from spec.lang import MASK64, bits, rule_of
-from spec.mmu import stage1, stage1_controls
+from spec.mmu import stage1, stage1_controls, stage2
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.stage1 import Checked, Leaf, Walk
+from spec.mmu.stage1_permissions import leaf_permissions
 
 K4, K16, K64 = Granule.K4, Granule.K16, Granule.K64
 
@@ -126,7 +127,7 @@ def the_access_flag_not_checked(
     """A leaf whose Access flag is 0 is used, although hardware does not set the flag."""
     found = original(stage1.leaf)(va, descriptor, table, level, attrs.evolve(walk, HA=True), access, features)
     if isinstance(found, Leaf):
-        return attrs.evolve(found, permissions=stage1.leaf_permissions(descriptor, table.limits, walk))
+        return attrs.evolve(found, permissions=leaf_permissions(descriptor, table.limits, walk))
     return found
 
 
@@ -141,10 +142,10 @@ def an_access_flag_fault_with_hardware_updates(
     return found
 
 
-@mutant(stage1.stage_OA, refuted_by=(theorems.two_addresses_of_a_block_get_the_same_leaf,), granule=K64)
+@mutant(stage2.stage_OA, refuted_by=(theorems.two_addresses_of_a_block_get_the_same_leaf,), granule=K64)
 def a_block_mapped_as_its_first_page(ipa: Any, base: Any, size: Any, contiguous: Any) -> Any:
     """The output address of a block takes the offset in its first page, not in the block."""
-    return original(stage1.stage_OA)(ipa, base, min(size, 16), contiguous)
+    return original(stage2.stage_OA)(ipa, base, min(size, 16), contiguous)
 
 
 @mutant(stage1.step, refuted_by=(theorems.a_word_that_a_walk_does_not_read_changes_nothing,), granule=K64)

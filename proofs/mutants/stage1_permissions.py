@@ -37,9 +37,11 @@ def TCR2En_read_inverted(registers: Any, regime: Any, features: Any) -> Any:
     refuted_by=(theorems.without_TCR2_permissions_are_direct_and_without_overlay,),
     regime=EL10,
 )
-def TCR2_in_effect_without_its_feature(registers: Any, regime: Any, features: Any) -> Any:
-    """Permission indirection is taken from TCR2_EL1 on a machine that lacks FEAT_TCR2, or where it is not enabled."""
-    return registers.EL1.TCR2 if regime == EL10 else registers.EL2.TCR2
+def TCR2En_not_read(registers: Any, regime: Any, features: Any) -> Any:
+    """TCR2_EL1 of a guest has an effect although HCRX_EL2.TCR2En is 0."""
+    if features.FEAT_TCR2 and regime == EL10:
+        return registers.EL1.TCR2
+    return original(stage1_controls.effective_TCR2)(registers, regime, features)
 
 
 @mutant(

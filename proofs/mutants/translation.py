@@ -81,8 +81,9 @@ def a_permission_fault_of_stage_2_taken_for_one_of_stage_1(
     regime=Regime.EL2,
 )
 def stage_2_below_the_regimes_of_EL2(registers: Any, regime: Any, features: Any) -> Any:
-    """HCR_EL2.VM puts stage 2 below the regime of EL2 too."""
-    return original(translation.stage2_below)(registers, Regime.EL10, features)
+    """HCR_EL2.DC puts stage 2 below the regime of EL2 too."""
+    below = Regime.EL10 if regime == Regime.EL2 and HCR_EL2.DC(registers.HCR_EL2) else regime
+    return original(translation.stage2_below)(registers, below, features)
 
 
 @mutant(

@@ -10,13 +10,12 @@ Source: DDI 0487 C5.4 and J1.1, AArch64.AT().
 
 import attrs
 
-from spec.features import Features
+from spec.features import Cacheability, Features
 from spec.lang import Bits2, Bits4, Bits8, Bits64, Memory, bits, negation, transition, where
 from spec.mmu import stage1
 from spec.mmu.abort import Abort, Origin, abort
 from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import (
-    Cacheability,
     Device,
     Hints,
     MemoryAttributes,

@@ -12,7 +12,7 @@ translated by stage 2 as a write.
 
 import attrs
 
-from spec.features import Features
+from spec.features import Cacheability, Features
 from spec.lang import (
     MASK64,
     Address,
@@ -33,7 +33,6 @@ from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import (
     NON_CACHEABLE,
     WRITE_BACK,
-    Cacheability,
     Device,
     Hints,
     MemoryAttributes,

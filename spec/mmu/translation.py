@@ -15,7 +15,7 @@ from spec.mmu.regime import Regime, is_in_host, regime_of
 from spec.mmu.stage1 import NO_STAGE_2, Below
 from spec.mmu.stage1_controls import TranslationRegisters, effective_NV1
 from spec.mmu.stage2 import Translation, has_alignment_fault, translate_under, updated
-from spec.mmu.stage2 import parameters as stage2_parameters
+from spec.mmu.stage2_controls import parameters as stage2_parameters
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.hypervisor import HCR_EL2
 

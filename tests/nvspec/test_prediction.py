@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -9,9 +8,7 @@ from spec.mmu.access import Access, AccessType
 from spec.mmu.scope import OUT_OF_SCOPE, Exclusion
 from tests.nvspec.observations.lines import (
     LineT,
-    at,
     changed,
-    memory,
     one,
     read_of_page,
     write_of_page,
@@ -80,18 +77,6 @@ class TestPredict:
 
 class TestUnsupported:
     """What the model says nothing of."""
-
-    @pytest.mark.parametrize("make", [at, memory])
-    def test_other_kinds_are_not_predicted(self, tmp_path: Path, make: Any) -> None:
-        """They are counted, and never taken for agreement."""
-        assert isinstance(predicted(tmp_path, make()), Unsupported)
-
-    def test_two_stages_are_not_predicted(self, tmp_path: Path) -> None:
-        """A virtual address needs stage 1."""
-        line = changed(read_of_page(), "access", to={"type": "read", "va": "0x0", "aligned": True})
-        found = predicted(tmp_path, line)
-        assert isinstance(found, Unsupported)
-        assert "stage 1" in found.reason
 
     @pytest.mark.parametrize("exclusion", OUT_OF_SCOPE, ids=lambda exclusion: exclusion.name)
     def test_what_is_out_of_scope_is_not_predicted(self, tmp_path: Path, exclusion: Exclusion) -> None:

@@ -230,6 +230,9 @@ class TestChecks:
         assert says(yes.levels[0].findings, "leaf") == [
             "the contiguous set is larger than the input, and that faults: yes"
         ]
+        both = attrs.evolve(strict, FEAT_BBM=True, nT_faults=True)
+        first = followed({0x4000: 1 << 52 | 1 << 16 | 0x701}, small, features=both)
+        assert says(first.levels[0].findings, "leaf") == says(yes.levels[0].findings, "leaf")
         for registers, features in ((small, lenient), (own(TCR=34), strict)):
             no = followed(block, registers, features=features)
             assert says(no.levels[0].findings, "leaf")[0].endswith(": no")
