@@ -7,11 +7,12 @@ import attrs
 from proofs.engine.theorem import Claim, theorem
 from proofs.mmu.stage1 import is_same_fault
 from proofs.mmu.stage2 import GRANULES
-from proofs.mmu.translation import with_granule, without_updates
+from proofs.mmu.translation import VIRTUAL, with_granule, without_updates
 from spec.features import Features, Granule, is_implementable
 from spec.lang import Address, Bits2, Bits64, Memory, bit, bits, every, extended, implies, negation, some
 from spec.mmu.access import AccessType
 from spec.mmu.at import (
+    OPERATIONS,
     Answer,
     ATOperation,
     access_of,
@@ -61,12 +62,23 @@ def of_granule(case: Asking, granule: Granule, *, host: bool = False) -> Asking:
     return attrs.evolve(case, operation=operation, registers=registers, features=features)
 
 
+def an_AT_at_EL1(granule: Granule) -> dict[str, Any]:
+    """Return an AT instruction that meets a fault of stage 2 on the walk of stage 1."""
+    return {"case": Asking(OPERATIONS["S12E1R"], 0x1234, 1, False, VIRTUAL, Memory(), Features())}
+
+
+def an_AT(granule: Granule) -> dict[str, Any]:
+    """Return the same, as far as what AT finds depends on it."""
+    case = an_AT_at_EL1(granule)["case"]
+    return {name: getattr(case, name) for name in ("operation", "va", "PAN", "registers", "memory", "features")}
+
+
 def no_granule(call: dict[str, Any]) -> dict[str, Any]:
     """Return that no case of a lemma about translated() belongs to a call: its registers select any granule."""
     return {"granule": None}
 
 
-@theorem(about=translated, case_of=no_granule, granule=GRANULES)
+@theorem(about=translated, case_of=no_granule, example=an_AT, granule=GRANULES)
 def AT_finds_what_the_access_would_come_to(
     granule: Granule,
     operation: ATOperation,
@@ -91,7 +103,7 @@ def AT_finds_what_the_access_would_come_to(
     return Claim(given, False, isinstance(answer, Translation) and found.PA == answer.PA)
 
 
-@theorem(uses=(AT_finds_what_the_access_would_come_to,), granule=(Granule.K64,))
+@theorem(uses=(AT_finds_what_the_access_would_come_to,), example=an_AT_at_EL1, granule=(Granule.K64,))
 def what_AT_finds_is_in_PAR_unless_EL1_is_not_to_learn_it(granule: Granule, case: Asking) -> Claim:
     """AT takes an exception for an External abort, and at EL1 for a fault of stage 2 on the walk of stage 1.
 

@@ -46,14 +46,18 @@ from spec.mmu.stage1 import (
 )
 from spec.mmu.stage1_controls import (
     Stage1Parameters,
+    Stage1Registers,
+    TranslationRegisters,
     TxSZ_faults,
     VA_is_out_of_range,
     effective,
     has_unprivileged,
+    parameters,
     start_level,
     table_base,
 )
 from spec.mmu.stage2 import LEVELS
+from spec.mmu.stage2_controls import parameters as stage2_parameters
 from spec.mmu.stage2_controls import physical_address_size
 
 
@@ -108,7 +112,23 @@ def granule_of_walk(call: dict[str, Any]) -> dict[str, Any]:
     return {"granule": call["walk"].granule}
 
 
-@theorem(about=walk_tables, case_of=granule_of_walk, granule=GRANULES)
+def a_fetch_that_faults_at_stage_2(granule: Granule) -> dict[str, Any]:
+    """Return a walk whose first table stage 2 does not map."""
+    registers = TranslationRegisters(HCR_EL2=1, VTCR_EL2=0x8005_0040 | 28, VTTBR_EL2=0x2_0000)
+    registers = attrs.evolve(registers, EL1=Stage1Registers(SCTLR=1, TCR=28 | 5 << 32))
+    walk = parameters(registers, Regime.EL10, 0, Features())
+    below = Below(stage2_parameters(registers.stage2, Features()), registers.VTTBR_EL2)
+    return {
+        "va": 0x1234,
+        "walk": walk,
+        "below": attrs.evolve(below, walk=attrs.evolve(below.walk, granule=granule)),
+        "access": Access.load(),
+        "memory": Memory(),
+        "features": Features(),
+    }
+
+
+@theorem(about=walk_tables, case_of=granule_of_walk, example=a_fetch_that_faults_at_stage_2, granule=GRANULES)
 def a_fault_of_stage_2_on_a_walk_is_marked_so(
     granule: Granule,
     va: Bits64,

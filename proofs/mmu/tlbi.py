@@ -360,7 +360,7 @@ def a_range_removes_what_each_of_its_single_forms_does(
     return Claim(given, removed, implies(removed, must_remove(about, case.entry)))
 
 
-@theorem(form=BY_ADDRESS, granule=GRANULES)
+@theorem(form=("VAE1", "VAALE1", "IPAS2LE1", "VALE2"), granule=GRANULES)
 def a_range_removes_nothing_that_no_single_form_does(form: str, granule: Granule, case: Executed) -> Claim:
     """What a range form must remove one of the single forms in the range, with the same hint, must remove too.
 

@@ -15,7 +15,7 @@ from spec.mmu.attributes import MemoryAttributes
 from spec.mmu.fault import Fault
 from spec.mmu.regime import Regime, is_in_host, regime_of
 from spec.mmu.stage1 import Below, Leaf, Output, Stage1Result, Table, Walk, step
-from spec.mmu.stage1_controls import Stage1Parameters, TranslationRegisters, is_enabled
+from spec.mmu.stage1_controls import Stage1Parameters, Stage1Registers, TranslationRegisters, is_enabled
 from spec.mmu.stage2 import Translation, translate_fetch, translate_under, updated
 from spec.mmu.stage2_controls import Stage2Parameters
 from spec.mmu.translation import level_of_unprivileged, stage2_below, translate_in
@@ -143,6 +143,36 @@ def a_fetch_needs_stage_2_to_permit_reads(granule: Granule, case: Fetching, writ
 # -- both stages ---------------------------------------------------------------------------------------------------
 
 
+VIRTUAL = TranslationRegisters(
+    EL1=Stage1Registers(SCTLR=1, TCR=28 | 5 << 32, TTBR0=0x1_0000),
+    HCR_EL2=1,
+    VTCR_EL2=0x8005_0040 | 28,
+    VTTBR_EL2=0x2_0000,
+)
+"""Both stages on, of 36 bits in the 64 KB granule, over empty tables: the first fetch faults at stage 2."""
+
+UNTRANSLATED = attrs.evolve(VIRTUAL, EL1=Stage1Registers())
+"""The same with stage 1 off: the access itself faults at stage 2."""
+
+
+def a_load_with_stage_1_off(granule: Granule) -> dict[str, Any]:
+    """Return a load whose address stage 2 alone translates."""
+    return {"case": Translating(UNTRANSLATED, 0x1234, Access.load(), Memory(), Features())}
+
+
+def a_translation_by_stage_1_that_is_off(granule: Granule) -> dict[str, Any]:
+    """Return a translation by a stage 1 that is off."""
+    return {
+        "registers": UNTRANSLATED,
+        "regime": Regime.EL10,
+        "va": 0x1234,
+        "below": stage2_below(UNTRANSLATED, Regime.EL10, Features()),
+        "access": Access.fetch(),
+        "memory": Memory(),
+        "features": Features(),
+    }
+
+
 # -- lemmas ------------------------------------------------------------------------------------------------------
 
 
@@ -155,6 +185,7 @@ def granule_below(call: dict[str, Any]) -> dict[str, Any]:
     about=stage1.translate,
     case_of=granule_below,
     uses=(a_fault_of_stage_2_on_a_walk_is_marked_so, a_fault_of_a_walk_names_its_address_and_access),
+    example=a_translation_by_stage_1_that_is_off,
     granule=GRANULES,
 )
 def stage_1_that_is_off_reads_no_tables(
@@ -241,7 +272,11 @@ def first_stage(case: Translating, regime: Regime) -> Stage1Result:
     return stage1.translate(case.registers, regime, case.va, below, case.access, case.memory, case.features)
 
 
-@theorem(uses=(stage_1_that_is_off_reads_no_tables, a_fault_of_stage_2_names_its_address), granule=GRANULES)
+@theorem(
+    uses=(stage_1_that_is_off_reads_no_tables, a_fault_of_stage_2_names_its_address),
+    example=a_load_with_stage_1_off,
+    granule=GRANULES,
+)
 def two_stages_are_stage_2_after_stage_1(granule: Granule, case: Translating) -> Claim:
     """In EL1&0 a fault of stage 1 ends the translation, before any fault of stage 2 on the access itself.
 
