@@ -101,13 +101,13 @@ def an_unreadable_descriptor_taken_for_a_translation_fault(
     return found
 
 
-@mutant(stage1.next_state, refuted_by=(theorems.an_invalid_descriptor_is_a_translation_fault_of_its_level,), level=1)
+@mutant(stage1.next_state, refuted_by=(theorems.an_invalid_descriptor_is_a_translation_fault_of_its_level,), level=2)
 def an_invalid_descriptor_reported_a_level_too_high(
     va: Any, table: Any, level: Any, descriptor: Any, walk: Any, access: Any, features: Any
 ) -> Any:
-    """An invalid descriptor is reported at the level of the table above it."""
+    """An invalid descriptor below the first two levels is reported at the level of the table above it."""
     found = original(stage1.next_state)(va, table, level, descriptor, walk, access, features)
-    if isinstance(found, Fault) and found.kind == FaultKind.TRANSLATION and level > 0:
+    if isinstance(found, Fault) and found.kind == FaultKind.TRANSLATION and level > 1:
         return attrs.evolve(found, level=level - 1)
     return found
 

@@ -9,7 +9,7 @@ from proofs.mmu import stage1_permissions as theorems
 from spec.lang import bit, negation, rule_of
 from spec.mmu import stage1_controls, stage1_permissions
 from spec.mmu.regime import Regime
-from spec.mmu.stage1_permissions import BasePermissions, Permissions, TableLimits, Triple
+from spec.mmu.stage1_permissions import BasePermissions, Permissions, Triple
 
 EL10, EL20, EL2 = Regime.EL10, Regime.EL20, Regime.EL2
 
@@ -88,9 +88,10 @@ def the_limit_on_execution_grants_reads(leaf: Any, privileged: Any, walk: Any, a
     refuted_by=(theorems.HPD_lifts_the_limits_of_the_tables_and_nothing_else,),
     regime=EL10,
 )
-def the_limits_of_the_last_table_alone(limits: Any, descriptor: Any, walk: Any) -> Any:
-    """Each table descriptor replaces the limits of those above it, in place of adding to them."""
-    return original(stage1_permissions.limited)(TableLimits(), descriptor, walk)
+def the_limit_on_writes_of_the_last_table_alone(limits: Any, descriptor: Any, walk: Any) -> Any:
+    """Each table descriptor replaces the limit on writes of those above it, in place of adding to it."""
+    found = original(stage1_permissions.limited)(limits, descriptor, walk)
+    return found if walk.HPD else attrs.evolve(found, no_write=bit(descriptor, 62))
 
 
 @mutant(

@@ -223,7 +223,7 @@ def a_range_wraps_at_the_top(Xt: Any, granule: Any, base: Any) -> Any:
 @mutant(
     tlbi.matches_address,
     refuted_by=(theorems.a_range_removes_nothing_that_no_single_form_does,),
-    form="VALE1",
+    form="VAALE1",
     granule=K4,
 )
 def a_range_takes_one_more_block(invalidation: Any, held: Any) -> Any:

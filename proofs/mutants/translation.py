@@ -81,8 +81,8 @@ def a_permission_fault_of_stage_2_taken_for_one_of_stage_1(
     regime=Regime.EL2,
 )
 def stage_2_below_the_regimes_of_EL2(registers: Any, regime: Any, features: Any) -> Any:
-    """HCR_EL2.DC puts stage 2 below the regime of EL2 too."""
-    below = Regime.EL10 if regime == Regime.EL2 and HCR_EL2.DC(registers.HCR_EL2) else regime
+    """HCR_EL2.VM puts stage 2 below the regime of EL2 too."""
+    below = Regime.EL10 if regime == Regime.EL2 else regime
     return original(translation.stage2_below)(registers, below, features)
 
 
@@ -123,8 +123,8 @@ def the_top_byte_kept_with_stage_1_off(va: Any, walk: Any, access: Any, features
 def the_page_of_the_table_in_place_of_the_address(
     ipa: Any, walk: Any, VTTBR: Any, access: Any, memory: Any, features: Any
 ) -> Any:
-    """A Translation fault of stage 2 names the IPA without its upper half, as HPFAR_EL2 of 32 bits would."""
+    """A Translation fault of a page at stage 2 names the IPA without its upper half, as HPFAR_EL2 of 32 bits would."""
     found = original(stage2.walk_tables)(ipa, walk, VTTBR, access, memory, features)
-    if isinstance(found, Fault) and found.kind == FaultKind.TRANSLATION:
+    if isinstance(found, Fault) and found.kind == FaultKind.TRANSLATION and found.level == 3:
         return attrs.evolve(found, IPA=found.IPA & 0xFFFF_FFFF)
     return found

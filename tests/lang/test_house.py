@@ -34,6 +34,7 @@ OF_PLAIN_NAMES = {
     "spec/access/decode.py": "decodes plain opcodes",
     "spec/access/names.py": "looks at plain names",
     "spec/access/scope.py": "looks at the plain encoding of an observation",
+    "spec/mmu/tlbi_operation.py": "reads what an operation asks for from its plain name",
 }
 """Modules outside whose transitions nothing symbolic comes, each with what it does; only their transitions are held
 to the rules about values."""

@@ -28,4 +28,5 @@ def test_types_have_the_names_of_the_pseudocode() -> None:
         "IFETCH": "AccessType_IFETCH",
         "TTW": "AccessType_TTW",
         "AT": "AccessType_AT",
+        "NV2": "AccessType_NV2",
     }

@@ -48,8 +48,7 @@ class TestText:
         ran = nvspec("conform", path)
         assert (ran.status, ran.out) == (3, "0 agreed, 0 differ, 3 unsupported\n")
         assert ran.err.splitlines() == [
-            "unsupported: 2: kind at is not predicted",
-            "unsupported: 1: kind memory is not predicted",
+            "unsupported: 3: HCR_EL2.RW = 0 is not modelled",
         ]
 
     def test_a_disagreement_goes_before_what_is_unsupported(self, tmp_path: Path) -> None:
