@@ -2,7 +2,7 @@
 
 An :class:`Exclusion` is a feature of the architecture that changes what a translation does, the control that
 turns it on, and why it is left out. With the control off, or without the feature, the rules of
-:mod:`spec.mmu` are all there is to say; with it on they say nothing, and no observation is held
+``spec.mmu`` are all there is to say; with it on they say nothing, and no observation is held
 against them. :func:`exclusions` finds what applies to a machine and its registers.
 
 >>> [found.name for found in exclusions({"FEAT_D128"}, {"VTCR_EL2": 1 << 38})]
