@@ -318,10 +318,7 @@ def by_IPA_and_then_by_stage_1_is_a_whole_break(
 def permissions_may_change_without_a_break(
     granule: Granule, level: int, location: Location, new: Bits64, tables: Tables
 ) -> Claim:
-    """In a live stage 2 block or page S2AP, XN, AF, DBM, SH and the bits for software may change at any time.
-
-    With DS = 1 SH is part of the output address.
-    """
+    """In a live stage 2 block or page S2AP, XN, AF, DBM and the bits for software may change at any time."""
     tables = at(tables, granule, level)
     free = sum(
         field.mask
@@ -333,8 +330,7 @@ def permissions_may_change_without_a_break(
             Stage2Descriptor.XN,
         )
     )
-    free = free | 0xF << 55
-    mask = free | (0 if tables.place.DS else Stage2Descriptor.SH.mask)
+    mask = free | 0xF << 55
     given = every(
         is_implementable(tables.features),
         tables.place.stage2,

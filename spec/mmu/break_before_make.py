@@ -24,7 +24,7 @@ What this asks of software is the least that makes every outcome architected. A 
 even where both translations are read-only and the contents the same, which the architecture permits: nothing here
 knows the contents.
 
-Source: DDI 0487, D8.16.1 (break-before-make), D8.16.2 (support levels), D8.17 (TLB maintenance), D7.2.3 (completion
+Source: DDI 0487, D8.17.1 (break-before-make), D8.17.2 (support levels), D8.17.5 (TLB maintenance), D7.2.3 (completion
 of TLB maintenance by DSB).
 """
 
@@ -50,14 +50,14 @@ class Change(enum.Enum):
     """What of a translation two valid descriptors do not have in common, and a TLB must not see change."""
 
     NOTHING = "nothing that needs break-before-make"
-    """Permissions, the Access flag, Shareability, bits for software, or no bit at all."""
+    """Permissions, the Access flag, bits for software, or no bit at all."""
     TABLE = "the address of the next-level table"
     """Both name a table, and not the same."""
     SIZE = "the size of the block"
     """A table in place of a block, a block in place of a table, or another Contiguous bit."""
     OUTPUT = "the output address"
     """Both map a block or a page, and not the same."""
-    ATTRIBUTES = "the memory type or Cacheability"
+    ATTRIBUTES = "the memory type, Shareability or Cacheability"
     """Both map the same block or page, with other memory attributes."""
     GLOBAL = "nG from 1 to 0"
     """A global translation is made where a TLB may hold one of an ASID."""
@@ -201,7 +201,7 @@ def kind_of(descriptor: Bits64, place: Place, features: Features) -> DescriptorT
     return descriptor_type(descriptor, decided(place.granule), decided(place.level), place.DS, features)
 
 
-@transition("DDI 0487 D8.16.1: what a TLB may hold; D8.5.1: the Access flag")
+@transition("DDI 0487 D8.17.1: what a TLB may hold; D8.5.1: the Access flag")
 def may_be_cached(descriptor: Bits64, place: Place, features: Features) -> bool:
     """Return whether a TLB may hold a descriptor (64 bits): a valid one, unless its Access flag makes it fault.
 
@@ -218,7 +218,7 @@ def may_be_cached(descriptor: Bits64, place: Place, features: Features) -> bool:
 
 @transition("DDI 0487 D8.6; MAIR_ELx")
 def stage1_attributes_differ(old: Bits64, new: Bits64, place: Place, features: Features) -> bool:
-    """Return whether two stage 1 leaves (64 bits) have another memory type or Cacheability.
+    """Return whether two stage 1 leaves (64 bits) have another memory type, Shareability or Cacheability.
 
     Other indices may name the same attributes, and allocation hints are no part of Cacheability.
 
@@ -237,10 +237,25 @@ def stage1_attributes_differ(old: Bits64, new: Bits64, place: Place, features: F
         return True
     if one.memtype == MemoryType.DEVICE:
         return one.device != other.device
+    if one.shareability != other.shareability:
+        return True
     return (one.inner.attrs != other.inner.attrs) | (one.outer.attrs != other.outer.attrs)
 
 
-@transition("DDI 0487 D8.16.2: FEAT_BBM, nT")
+@transition("DDI 0487 D8.17.1, R_WHZWS: Shareability; D8.6.4")
+def stage2_shareability_differs(old: Bits64, new: Bits64, place: Place) -> bool:
+    """Return whether two stage 2 leaves (64 bits) of one MemAttr have another Shareability of their own.
+
+    With DS = 1 that is in VTCR_EL2. Device memory is Outer Shareable whatever SH is.
+
+    >>> stage2_shareability_differs(0x8000_07FF, 0x8000_04FF, Place(True, Granule.K4, 3))
+    True
+    """
+    normal = bits(Stage2Descriptor.MemAttr(old), 3, 2) != 0b00
+    return normal & negation(place.DS) & (Stage2Descriptor.SH(old) != Stage2Descriptor.SH(new))
+
+
+@transition("DDI 0487 D8.17.2: FEAT_BBM, nT")
 def may_change_size(old: Bits64, new: Bits64, place: Place) -> bool:
     """Return whether a TLB copes with another size: at support level 2 always, at 1 between a table and an nT block.
 
@@ -254,7 +269,7 @@ def may_change_size(old: Bits64, new: Bits64, place: Place) -> bool:
     return place.BBM >= 2
 
 
-@transition("DDI 0487 D8.16.1: changes that need break-before-make")
+@transition("DDI 0487 D8.17.1, R_WHZWS: changes that need break-before-make")
 def change(old: Bits64, new: Bits64, place: Place, features: Features) -> Change:
     """Return what of a descriptor (64 bits) another one changes while a TLB must not see it change.
 
@@ -275,13 +290,14 @@ def change(old: Bits64, new: Bits64, place: Place, features: Features) -> Change
     )
     if before == DescriptorType.TABLE:
         return Change.TABLE if moved else Change.NOTHING
-    if is_contiguous(old, granule, level) != is_contiguous(new, granule, level):
-        if not may_change_size(old, new, place):
-            return Change.SIZE
+    if is_contiguous(old, granule, level) != is_contiguous(new, granule, level) and place.BBM == 0:
+        return Change.SIZE
     if moved:
         return Change.OUTPUT
     if place.stage2:
         if Stage2Descriptor.MemAttr(old) != Stage2Descriptor.MemAttr(new):
+            return Change.ATTRIBUTES
+        if stage2_shareability_differs(old, new, place):
             return Change.ATTRIBUTES
         return Change.NOTHING
     if stage1_attributes_differ(old, new, place, features):
@@ -294,7 +310,7 @@ def change(old: Bits64, new: Bits64, place: Place, features: Features) -> Change
 # -- the automaton -----------------------------------------------------------------------------------------------
 
 
-@transition("DDI 0487 D8.16.1: a location that no TLB has seen")
+@transition("DDI 0487 D8.17.1: a location that no TLB has seen")
 def fresh(descriptor: Bits64, pe: Bits8, place: Place, features: Features) -> Location:
     """Return a location that becomes part of the tables with a descriptor (64 bits) in it.
 
@@ -306,7 +322,7 @@ def fresh(descriptor: Bits64, pe: Bits8, place: Place, features: Features) -> Lo
     return Location(Phase.LIVE, descriptor, descriptor if may_be_cached(descriptor, place, features) else 0, pe)
 
 
-@transition("DDI 0487 D8.16.1: a store to a translation table")
+@transition("DDI 0487 D8.17.1: a store to a translation table")
 def write(location: Location, descriptor: Bits64, pe: Bits8, place: Place, features: Features) -> Location | Refusal:
     """Return the location after a PE stores a descriptor (64 bits), or why it must not.
 
@@ -382,7 +398,7 @@ def invalidate(location: Location, tlbi: Invalidation, pe: Bits8, shared: bool) 
     return location
 
 
-@transition("DDI 0487 D8.16.1")
+@transition("DDI 0487 D8.17.1")
 def step(
     location: Location, event: Write | Barrier | Invalidation, pe: Bits8, shared: bool, place: Place, features: Features
 ) -> Location | Refusal:

@@ -70,16 +70,28 @@ def after(location: Location, *events: Any, pe: int = 0, shared: bool = True, pl
 
 
 class TestChange:
-    """Which changes of a valid descriptor need break-before-make: DDI 0487 D8.16.1."""
+    """Which changes of a valid descriptor need break-before-make: DDI 0487 D8.17.1, R_WHZWS."""
 
     def test_an_invalid_descriptor_changes_nothing(self) -> None:
         """From invalid, and to invalid, no break is needed by the change itself."""
         assert change(0, READ_WRITE, PAGE2, MACHINE) is Change.NOTHING
         assert change(READ_WRITE, 0, PAGE2, MACHINE) is Change.NOTHING
 
-    @pytest.mark.parametrize("flipped", [6, 7, 8, 9, 10, 51, 53, 54, 55, 58])
+    @pytest.mark.parametrize("flipped", [8, 9])
+    def test_Shareability_counts_for_Normal_memory(self, flipped: int) -> None:
+        """Device memory is Outer Shareable whatever SH is."""
+        assert change(READ_WRITE, READ_WRITE ^ 1 << flipped, PAGE2, MACHINE) is Change.ATTRIBUTES
+        device = READ_WRITE & ~(0b1100 << 2)
+        assert change(device, device ^ 1 << flipped, PAGE2, MACHINE) is Change.NOTHING
+
+    def test_Shareability_counts_at_stage_1(self) -> None:
+        """Of Write-Back memory, and not of Device memory."""
+        assert change(0x703, 0x403, PAGE1, MACHINE) is Change.ATTRIBUTES
+        assert change(0x703 | 5 << 2, 0x403 | 5 << 2, PAGE1, MACHINE) is Change.NOTHING
+
+    @pytest.mark.parametrize("flipped", [6, 7, 10, 51, 53, 54, 55, 58])
     def test_permissions_and_software_bits_are_free(self, flipped: int) -> None:
-        """S2AP, SH, AF, DBM, XN and the bits for software change in place."""
+        """S2AP, AF, DBM, XN and the bits for software change in place."""
         assert change(READ_WRITE, READ_WRITE ^ 1 << flipped, PAGE2, MACHINE) is Change.NOTHING
 
     @pytest.mark.parametrize("flipped", [12, 30, 47])
@@ -115,7 +127,9 @@ class TestChange:
     def test_the_contiguous_bit_is_another_size(self) -> None:
         """It makes one entry of a TLB out of several descriptors."""
         assert change(READ_WRITE, READ_WRITE | 1 << 52, PAGE2, MACHINE) is Change.SIZE
-        assert change(READ_WRITE, READ_WRITE | 1 << 52, attrs.evolve(PAGE2, BBM=2), MACHINE) is Change.NOTHING
+        for support in (1, 2):  # R_KHRBC
+            place = attrs.evolve(PAGE2, BBM=support)
+            assert change(READ_WRITE, READ_WRITE | 1 << 52, place, MACHINE) is Change.NOTHING
 
     def test_nG_may_be_set_and_not_cleared(self) -> None:
         """A global entry must not be made while a TLB may hold one of an ASID; without ASIDs there is none."""
@@ -157,7 +171,7 @@ class TestStage1Attributes:
 
 
 class TestSize:
-    """FEAT_BBM: DDI 0487 D8.16.2."""
+    """FEAT_BBM: DDI 0487 D8.17.2."""
 
     @pytest.mark.parametrize(("support", "nT", "may"), [(0, 1, False), (1, 0, False), (1, 1, True), (2, 0, True)])
     def test_level_1_needs_nT_in_the_block(self, support: int, nT: int, may: bool) -> None:
@@ -166,8 +180,8 @@ class TestSize:
         assert may_change_size(TABLE, block, place) is may
         assert may_change_size(block, TABLE, place) is may
 
-    def test_level_1_is_not_about_the_contiguous_bit(self) -> None:
-        """Two blocks, or two pages, need level 2."""
+    def test_level_1_is_not_about_two_blocks(self) -> None:
+        """Nor about two pages: nT is between a table and a block."""
         place = attrs.evolve(BLOCK2, BBM=1)
         assert not may_change_size(0x8001_07FD, 0x8001_07FD | 1 << 52, place)
         assert not may_change_size(READ_WRITE, READ_WRITE | 1 << 52, place)
