@@ -40,6 +40,7 @@ from spec.mmu import (
     translation,
 )
 from spec.mmu.access import Access
+from spec.mmu.break_before_make import Place
 from spec.mmu.regime import Regime
 from spec.mmu.shadow import Filling, Installed, Shadow, Stage
 from spec.mmu.stage1 import Below
@@ -107,7 +108,7 @@ def function_of(rule: Rule) -> Callable[..., Any]:
 
 
 OF_STAGE_1 = (Stage1Parameters, TranslationRegisters, Below)
-GRANULE_BEARERS = (Granule, Stage2Parameters, Stage2Registers, Stage, Shadow, *OF_STAGE_1)
+GRANULE_BEARERS = (Granule, Stage2Parameters, Stage2Registers, Stage, Shadow, Place, *OF_STAGE_1)
 
 
 def cases(rule: Rule) -> Iterator[Case]:
@@ -163,7 +164,7 @@ def settled(value: Any, case: Case, granule: Granule | None) -> Any:
             EL2=attrs.evolve(value.EL2, TCR=two),
             VTCR_EL2=VTCR_EL2.HA.insert(value.VTCR_EL2, 0),
         )
-    if kind in (Stage1Parameters, Stage2Parameters):
+    if kind in (Stage1Parameters, Stage2Parameters, Place):
         return attrs.evolve(value, HA=False)
     return value
 
@@ -205,7 +206,7 @@ def with_granule(value: Any, granule: Granule | None) -> Any:
         return granule
     if kind is Granule:
         return granule
-    if kind in (Stage1Parameters, Stage2Parameters):
+    if kind in (Stage1Parameters, Stage2Parameters, Place):
         return attrs.evolve(value, granule=granule)
     if kind is Stage2Registers:
         return attrs.evolve(value, VTCR_EL2=VTCR_EL2.TG0.insert(value.VTCR_EL2, TG0_CODES[granule]))
