@@ -14,8 +14,8 @@ from pathlib import Path
 import proofs
 from proofs.engine.theorem import THEOREMS, Obligation, Theorem
 
-ROOMS = ("access", "mmu", "sysregs")
-"""The rooms of ``proofs`` that hold theorems."""
+WITHOUT_THEOREMS = ("proofs.engine", "proofs.mutants")
+"""The packages of ``proofs`` that hold no theorems."""
 
 
 class NoSuchTheorem(Exception):
@@ -28,12 +28,16 @@ class UnusableFile(Exception):
 
 def load(files: Iterable[str] = ()) -> None:
     """Import every module of theorems, then the user's files; each registers what it holds."""
-    for room in ROOMS:
-        package = importlib.import_module(f"proofs.{room}")
-        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-            importlib.import_module(module.name)
+    for module in modules():
+        importlib.import_module(module)
     for file in files:
         load_file(file)
+
+
+def modules() -> list[str]:
+    """Return the names of the modules of theorems: those of the rooms, and the rooms that are one module."""
+    found = pkgutil.walk_packages(proofs.__path__, "proofs.")
+    return [module.name for module in found if not module.ispkg and not module.name.startswith(WITHOUT_THEOREMS)]
 
 
 def load_file(file: str) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import proofs
 import spec.lang
 from nvspec.__main__ import COMMANDS
 from proofs.engine import library, mutants
@@ -35,8 +34,7 @@ def modules(folder: Path) -> list[str]:
 
 
 MODEL = [name for name in modules(ROOT / "spec") if not name.startswith("spec.lang.")]
-ROOMS = [f"{proofs.__name__}.{room}" for room in library.ROOMS]
-OF_THEOREMS = [name for name in modules(ROOT / "proofs") if name.rpartition(".")[0] in ROOMS]
+OF_THEOREMS = library.modules()
 
 OF_TABLES = {one.kind.__module__ for one in REGISTERS.values()}
 
