@@ -35,7 +35,7 @@ OPPOSITES = {Form.MRS: Form.MSR, Form.MSR: Form.MRS}
 LAST = (*SYNDROMES, "access.exception.trapped", "access.exception.undefined", "access.outcome.summary")
 """The rules that only say what an exception looks like."""
 
-ANSWERS = {"access.machine.NVx": "{{NV2, NV1, NV}} is 0b{:03b}", "access.exception.level_for_EL1": "EL{}"}
+ANSWERS = {"hcr.effective_NVx": "{{NV2, NV1, NV}} is 0b{:03b}", "access.exception.level_for_EL1": "EL{}"}
 """What the answers of some rules mean."""
 
 

@@ -36,7 +36,7 @@ FIRST_TABLE = 0x4000_0000
 PAGES = (0x4100_0000, 0x4101_0000, 0x4102_0000, 0x4103_0000)
 """Where an assumed shadow has its further tables: 64 KB each, the largest granule."""
 TG0_CODES = {Granule.K4: 0b00, Granule.K16: 0b10, Granule.K64: 0b01}
-"""VTCR_EL2.TG0 of each granule."""
+"""TG0 of VTCR_EL2 and TCR_ELx, by granule."""
 
 
 @attrs.frozen

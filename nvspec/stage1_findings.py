@@ -5,6 +5,7 @@ are told by what it returned: a leaf has passed them all, and of a fault the kin
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import attrs
@@ -13,7 +14,7 @@ from nvspec import stage1_reasons, wording
 from nvspec.calls import Call
 from nvspec.stage1_reasons import PRIVILEGED_NAMES
 from nvspec.steps import SAYS as SAYS_STAGE2
-from nvspec.steps import Finding, findings, inner, kind_of, plainly
+from nvspec.steps import Finding, findings, inner, kind_of, plainly, says_TxSZ_faults
 from spec.mmu.descriptor import FINAL_LEVEL, Stage1Descriptor
 from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.stage1 import leaf as leaf_rule
@@ -150,14 +151,6 @@ def triple(found: Any) -> str:
     return ", ".join(f"{'' if getattr(found, name) else 'no '}{name}" for name in ("read", "write", "execute"))
 
 
-def _range(call: Call) -> str:
-    least = inner(call, "mmu.stage1_controls.minimum_TxSZ")
-    most = inner(call, "mmu.stage2_controls.maximum_TxSZ")
-    limits = [f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else ""]
-    said = " and ".join(limit for limit in limits if limit)
-    return f"{plainly(call)}: TxSZ is {call.arguments['walk'].TxSZ}, is to be {said}"
-
-
 def _says_range(call: Call) -> str:
     ignored = ", without its top byte" if inner(call, "mmu.stage1_controls.ignores_top_byte") else ""
     return f"{plainly(call)}: {call.arguments['va']:#x} in {64 - call.arguments['walk'].TxSZ} bits{ignored}"
@@ -165,7 +158,7 @@ def _says_range(call: Call) -> str:
 
 def _says_limits(call: Call) -> str:
     walk, limits = call.arguments["walk"], call.result
-    if walk.PIE or walk.HPD:
+    if walk.HPD:
         return f"none: {'permissions are indirect' if walk.PIE else 'HPD is 1'}"
     return limits_in_words(limits)
 
@@ -232,7 +225,7 @@ def _says_update(call: Call) -> str:
 
 
 SAYS: dict[str, Callable[[Call], str]] = {
-    "mmu.stage1_controls.TxSZ_faults": _range,
+    "mmu.stage1_controls.TxSZ_faults": partial(says_TxSZ_faults, "TxSZ", "mmu.stage1_controls.minimum_TxSZ"),
     "mmu.stage1_controls.effective": lambda call: f"TxSZ {call.result.TxSZ}: an input of {64 - call.result.TxSZ} bits",
     "mmu.stage1_controls.VA_is_out_of_range": _says_range,
     "mmu.stage1_controls.start_level": lambda call: f"level {call.result}",

@@ -20,6 +20,7 @@ import attrs
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from nvspec.composition import TG0_CODES
 from nvspec.strategies import Tables, features, leaf_levels, plans, stage2_tables, words
 from spec.features import PHYSICAL_ADDRESS_SIZES, Features, Granule
 from spec.lang import Address, Bits64, Memory
@@ -30,9 +31,6 @@ from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 from spec.sysregs.translation import TCR2_EL1, TCR_EL1, TCR_EL2, TTBR0_EL1
-
-TG0_CODES = {Granule.K4: 0b00, Granule.K64: 0b01, Granule.K16: 0b10}
-"""TCR_ELx.TG0 of each granule."""
 
 TG1_CODES = {Granule.K4: 0b10, Granule.K64: 0b11, Granule.K16: 0b01}
 """TCR_ELx.TG1 of each granule."""

@@ -7,6 +7,7 @@ of ``look_up`` in the composition of two stages. Nothing here decides anything.
 
 import collections.abc
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import attrs
@@ -22,6 +23,7 @@ from spec.mmu.fault import Fault
 from spec.mmu.shadow import Mapping, Stage
 from spec.mmu.stage2 import Fetch, Leaf, NoUpdate, Stage2Result, Table, Translation, Update, translate
 from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers
+from spec.sysregs.hypervisor import HCR_EL2
 
 
 @attrs.frozen
@@ -214,12 +216,18 @@ def inner(call: Call, name: str) -> Any:
     return found.result if found else None
 
 
-def _says_TxSZ_faults(call: Call) -> str:
-    least = inner(call, "mmu.stage2_controls.minimum_TxSZ")
+def says_TxSZ_faults(field: str, minimum: str, call: Call) -> str:
+    """Return between what the size of an input is to be, by the name of its field and the rule of its minimum."""
+    least = inner(call, minimum)
     most = inner(call, "mmu.stage2_controls.maximum_TxSZ")
     limits = [f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else ""]
     said = " and ".join(limit for limit in limits if limit)
-    return f"{plainly(call)}: T0SZ is {call.arguments['walk'].TxSZ}, is to be {said}"
+    return f"{plainly(call)}: {field} is {call.arguments['walk'].TxSZ}, is to be {said}"
+
+
+def _says_in_host(call: Call) -> str:
+    hcr = call.arguments["hcr"]
+    return f"{plainly(call)}: E2H is {int(HCR_EL2.E2H(hcr))}, TGE is {int(HCR_EL2.TGE(hcr))}"
 
 
 def _says_start_level_is_invalid(call: Call) -> str:
@@ -270,7 +278,8 @@ def _says_update(call: Call) -> str:
 
 
 SAYS: dict[str, Callable[[Call], str]] = {
-    "mmu.stage2_controls.TxSZ_faults": _says_TxSZ_faults,
+    "hcr.is_in_host": _says_in_host,
+    "mmu.stage2_controls.TxSZ_faults": partial(says_TxSZ_faults, "T0SZ", "mmu.stage2_controls.minimum_TxSZ"),
     "mmu.stage2_controls.effective": lambda call: f"T0SZ {call.result.TxSZ}: an input of {64 - call.result.TxSZ} bits",
     "mmu.stage2_controls.start_level_is_invalid": _says_start_level_is_invalid,
     "mmu.stage2_controls.start_level": lambda call: f"level {call.result}",

@@ -26,6 +26,7 @@ import attrs
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from nvspec.composition import TG0_CODES
 from spec.access.allocation import every_accessor
 from spec.access.instruction import Instruction
 from spec.access.machine import Machine
@@ -38,6 +39,7 @@ from spec.features import (
     Features,
     Granule,
 )
+from spec.hcr import is_in_host
 from spec.lang import Address, Bits, Bits64, Memory, Within
 from spec.lang.memory import PatchyMemory
 from spec.lang.shapes import fields, shape
@@ -253,9 +255,6 @@ def _hints(draw: st.DrawFn) -> Hints:
 
 # -- registers -----------------------------------------------------------------------------------------------
 
-TG0_CODES = {Granule.K4: 0b00, Granule.K64: 0b01, Granule.K16: 0b10}
-"""VTCR_EL2.TG0 of each granule."""
-
 START_LEVELS = {
     Granule.K4: {0b00: 2, 0b01: 1, 0b10: 0, 0b11: 3},
     Granule.K16: {0b00: 3, 0b01: 2, 0b10: 1, 0b11: 0},
@@ -449,9 +448,9 @@ def _HCR(draw: st.DrawFn, machine: Features) -> Bits64:
     value = draw(st.sampled_from([HCR_EL2.VM.mask, HCR_EL2.VM.mask, HCR_EL2.DC.mask]))
     for field in (HCR_EL2.PTW, HCR_EL2.CD, HCR_EL2.ID):
         value = field.insert(value, draw(st.integers(0, 3)) == 0)
-    # With both E2H and TGE there is no stage 2.
-    host = draw(st.sampled_from([HCR_EL2.E2H.mask if machine.FEAT_VHE else 0, 0, 0, HCR_EL2.TGE.mask]))
-    value |= host
+    # Of a host there is no stage 2.
+    modes = [mode for mode in (HCR_EL2.E2H.mask, 0, 0, HCR_EL2.TGE.mask) if not is_in_host(mode, machine)]
+    value |= draw(st.sampled_from(modes))
     return HCR_EL2.FWB.insert(value, machine.FEAT_S2FWB and draw(st.booleans()))
 
 

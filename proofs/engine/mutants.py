@@ -87,6 +87,11 @@ def mutant(
     return decorate
 
 
+def original(of: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a rule as it is when nothing is mutated: for a mutant that changes it in some cases."""
+    return rule_of(of).original
+
+
 def load() -> None:
     """Import every module of mutants."""
     package = importlib.import_module("proofs.mutants")

@@ -2,11 +2,11 @@
 
 from proofs.engine.theorem import Claim, theorem
 from spec.features import Features
+from spec.hcr import is_in_host
 from spec.lang import Bits64, bits, every, implies, negation
 from spec.mmu.abort import Origin, Reported, abort
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind, fault_status
-from spec.mmu.regime import is_in_host
 from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.hypervisor import HCR_EL2, HPFAR_EL2
 from spec.sysregs.syndrome import DataAbortISS, InstructionAbortISS

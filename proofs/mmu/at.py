@@ -9,6 +9,7 @@ from proofs.mmu.stage1 import is_same_fault
 from proofs.mmu.stage2 import GRANULES
 from proofs.mmu.translation import VIRTUAL, with_granule, without_updates
 from spec.features import Features, Granule, is_implementable
+from spec.hcr import is_in_host
 from spec.lang import Address, Bits2, Bits64, Memory, bit, bits, every, extended, implies, negation, some
 from spec.mmu.access import AccessType
 from spec.mmu.at import (
@@ -25,7 +26,7 @@ from spec.mmu.at import (
 )
 from spec.mmu.attributes import MemoryAttributes, decode_MAIR
 from spec.mmu.fault import Fault, FaultKind, fault_status
-from spec.mmu.regime import Regime, is_in_host
+from spec.mmu.regime import Regime
 from spec.mmu.stage1_controls import TranslationRegisters
 from spec.mmu.stage2 import Translation
 from spec.mmu.translation import translate_in
@@ -53,11 +54,11 @@ class Asking:
     """The machine."""
 
 
-def of_granule(case: Asking, granule: Granule, *, host: bool = False) -> Asking:
-    """Return the same with one granule, of both stages, for a host or none, where hardware updates no descriptor."""
+def of_granule(case: Asking, granule: Granule) -> Asking:
+    """Return the same with one granule, of both stages, where EL0 is no host's and hardware updates no descriptor."""
     operation = attrs.evolve(case.operation, both_stages=True, EL=extended(case.operation.EL & 1, 2))
-    features = attrs.evolve(without_updates(case.features), FEAT_VHE=host)
-    hcr = HCR_EL2.TGE.insert(HCR_EL2.E2H.insert(case.registers.HCR_EL2, host), host)
+    features = attrs.evolve(without_updates(case.features), FEAT_VHE=False)
+    hcr = HCR_EL2.TGE.insert(HCR_EL2.E2H.insert(case.registers.HCR_EL2, False), False)
     registers = attrs.evolve(with_granule(case.registers, granule), HCR_EL2=hcr)
     return attrs.evolve(case, operation=operation, registers=registers, features=features)
 
@@ -176,11 +177,11 @@ def AT_asks_for_the_access_that_its_name_says(
 def the_attributes_of_PAR_are_those_of_MAIR(attribute: Bits64, SH: Bits64, features: Features) -> Claim:
     """PAR_EL1.ATTR encodes memory attributes as MAIR_ELx does: an attribute that is not reserved comes back as it was.
 
-    Without FEAT_XS a Device attribute is even.
+    Device attributes end in 0b00, and with FEAT_XS in 0b01 too, for memory without the XS attribute.
     """
     code = attribute & 0xFF
     upper, lower = code >> 4, code & 0b1111
-    device = (upper == 0) & implies(features.FEAT_XS, True) & ((lower & 0b0011) == 0)
+    device = (upper == 0) & ((lower & 0b0011 == 0b00) | features.FEAT_XS & (lower & 0b0011 == 0b01))
     not_XS = features.FEAT_XS & ((code == 0x40) | (code == 0xA0))
     tagged = features.FEAT_MTE2 & (code == 0xF0)
     plain = every(lower != 0, upper != 0, code != 0x40, code != 0xA0, code != 0xF0)

@@ -6,6 +6,7 @@ The steps of a break are given as events, whatever PE and barrier they are of; w
 import attrs
 
 from proofs.engine.theorem import Claim, theorem
+from proofs.mmu.stage2 import GRANULES
 from spec.features import Features, Granule, is_implementable
 from spec.lang import Bits8, Bits64, bits, every, implies, negation, some
 from spec.mmu.break_before_make import (
@@ -29,9 +30,6 @@ from spec.mmu.break_before_make import (
     write,
 )
 from spec.mmu.descriptor import DescriptorType, Stage2Descriptor, translation_size
-
-GRANULES = (Granule.K4, Granule.K16, Granule.K64)
-"""Every translation granule."""
 
 LEVELS = (0, 1, 2, 3)
 """Every level that a table of each granule may have."""

@@ -230,7 +230,11 @@ def WXN_only_restricts_and_leaves_no_memory_writable_and_executable(regime: Regi
 
 @theorem(regime=REGIMES)
 def an_overlay_only_restricts(regime: Regime, case: Asked) -> Claim:
-    """What an access may do under a permission overlay it may do without one."""
+    """What an access may do under a permission overlay it may do without one.
+
+    Two rules that read the permissions before or after the overlay are left aside: WXN, and the indirect permission
+    0b0110 (read, write and execute, of which an overlay may leave write without execute).
+    """
     case = of_regime(case, regime)
     off = attrs.evolve(case, walk=attrs.evolve(case.walk, POE=False, E0POE=False))
     permitted = is_permitted(case)

@@ -45,7 +45,7 @@ GRANULES = (Granule.K4, Granule.K16, Granule.K64)
 """Every translation granule."""
 
 TG0 = {Granule.K4: 0b00, Granule.K16: 0b10, Granule.K64: 0b01}
-"""VTCR_EL2.TG0 of each granule."""
+"""TG0 of VTCR_EL2 and TCR_ELx, by granule."""
 
 
 def every_granule(features: Features) -> Features:

@@ -8,13 +8,14 @@ import attrs
 
 from proofs.engine.theorem import Claim, theorem
 from proofs.mmu.tlbi import Executed, is_possible, made
+from spec.hcr import is_in_host
 from spec.lang import Address, Bits64, every, implies, negation
 from spec.mmu.attributes import Shareability
-from spec.mmu.regime import Regime, is_in_host
+from spec.mmu.regime import Regime
 from spec.mmu.tlb import Barrier, Issue, Place, Slot, Synchronization, after, is_about, may_use
 from spec.mmu.tlb_entry import Context, Stages, may_translate
-from spec.mmu.tlbi import Invalidation, invalidation, must_remove, operation_of
-from spec.mmu.tlbi_operation import TLBIOperation
+from spec.mmu.tlbi import Invalidation, invalidation, must_remove
+from spec.mmu.tlbi_operation import TLBIOperation, operation_of
 from spec.sysregs.hypervisor import HCR_EL2
 
 PLACES = (Place.OWN, Place.INNER, Place.OUTER)

@@ -5,7 +5,9 @@ import itertools
 import attrs
 
 from proofs.engine.theorem import Claim, theorem
+from proofs.mmu.stage2 import GRANULES
 from spec.features import Features, Granule, is_implementable
+from spec.hcr import is_in_host
 from spec.lang import (
     Address,
     Bits6,
@@ -21,11 +23,11 @@ from spec.lang import (
     some,
     subtract,
 )
-from spec.mmu.regime import Regime, is_in_host
+from spec.mmu.regime import Regime
 from spec.mmu.tlb_entry import Context, Entry, Stages, TableEntry, block_size, is_permitted, may_translate
-from spec.mmu.tlbi import Invalidation, Issuer, invalidation, must_remove, operation_of
+from spec.mmu.tlbi import Invalidation, Issuer, invalidation, must_remove
 from spec.mmu.tlbi_operand import decode_TTL, encode_TTL
-from spec.mmu.tlbi_operation import Kind, TLBIOperation
+from spec.mmu.tlbi_operation import Kind, TLBIOperation, operation_of
 
 BY_ADDRESS = ("VAE1", "VAAE1", "VALE1", "VAALE1", "IPAS2E1", "IPAS2LE1", "VAE2", "VALE2")
 """The forms that take one address; R before the name makes them forms of a range."""
@@ -299,9 +301,6 @@ def the_hint_of_a_leaf_never_spares_it(form: str, case: Executed) -> Claim:
 
 
 # -- ranges ------------------------------------------------------------------------------------------------------
-
-GRANULES = (Granule.K4, Granule.K16, Granule.K64)
-"""Every translation granule."""
 
 TG = {Granule.K4: 0b01, Granule.K16: 0b10, Granule.K64: 0b11}
 """TG in the operand of each granule."""

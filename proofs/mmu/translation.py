@@ -6,14 +6,15 @@ import attrs
 
 from proofs.engine.theorem import Claim, theorem
 from proofs.mmu.stage1 import a_fault_of_stage_2_on_a_walk_is_marked_so, is_same_fault
-from proofs.mmu.stage2 import GRANULES, a_fault_of_a_walk_names_its_address_and_access, every_granule
+from proofs.mmu.stage2 import GRANULES, TG0, a_fault_of_a_walk_names_its_address_and_access, every_granule
 from spec.features import Features, Granule, NV1WithoutNV, is_implementable
+from spec.hcr import is_in_host
 from spec.lang import Address, Bits2, Bits64, Memory, bit, bits, every, implies, negation, reverse_bytes
 from spec.mmu import stage1
 from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import MemoryAttributes
 from spec.mmu.fault import Fault
-from spec.mmu.regime import Regime, is_in_host, regime_of
+from spec.mmu.regime import Regime, regime_of
 from spec.mmu.stage1 import Below, Leaf, Output, Stage1Result, Table, Walk, step
 from spec.mmu.stage1_controls import Stage1Parameters, Stage1Registers, TranslationRegisters, is_enabled
 from spec.mmu.stage2 import Translation, translate_fetch, translate_under, updated
@@ -22,8 +23,6 @@ from spec.mmu.translation import level_of_unprivileged, stage2_below, translate_
 from spec.sysregs.hypervisor import HCR_EL2, VTCR_EL2
 from spec.sysregs.translation import TCR_EL1
 
-TG0 = {Granule.K4: 0b00, Granule.K16: 0b10, Granule.K64: 0b01}
-"""TG0 of TCR_ELx and VTCR_EL2, by granule."""
 TG1 = {Granule.K4: 0b10, Granule.K16: 0b01, Granule.K64: 0b11}
 """TG1 of TCR_ELx, by granule."""
 
@@ -329,7 +328,8 @@ def an_unprivileged_access_is_one_of_EL0_unless_UAO_or_NV1_say_otherwise(
     """
     found = level_of_unprivileged(el, UAO, hcr, features)
     with_NV = HCR_EL2.NV(hcr) | (features.NV1_without_NV == NV1WithoutNV.AS_WITH_NV)
-    nested = every(el == 1, features.FEAT_NV, with_NV, HCR_EL2.NV1(hcr), negation(features.NV1_is_RAZ))
+    NV1 = HCR_EL2.NV1(hcr) & negation(features.NV1_is_RAZ & negation(features.FEAT_E2H0))
+    nested = every(el == 1, features.FEAT_NV, with_NV, NV1)
     plain = (features.FEAT_UAO & UAO) | nested | ((el == 2) & negation(is_in_host(hcr, features)))
     holds = implies(plain, found == el) & implies(negation(plain), found == 0)
     return Claim(el < 3, features.FEAT_UAO & UAO & (el == 1), holds)
@@ -337,9 +337,13 @@ def an_unprivileged_access_is_one_of_EL0_unless_UAO_or_NV1_say_otherwise(
 
 @theorem()
 def EL0_of_a_host_is_in_the_regime_of_EL2(el: Bits2, hcr: Bits64, features: Features) -> Claim:
-    """EL1 is in EL1&0; EL0 is, but for that of a host (E2H and TGE are 1); EL2 is in EL2&0 where E2H is 1."""
+    """EL1 is in EL1&0; EL0 is, but for that of a host (E2H and TGE are 1); EL2 is in EL2&0 where E2H is 1.
+
+    E2H is 1 whatever was written where FEAT_VHE is implemented and FEAT_E2H0 is not.
+    """
     found = regime_of(el, hcr, features)
-    E2H, TGE = HCR_EL2.E2H(hcr) & features.FEAT_VHE, HCR_EL2.TGE(hcr)
+    E2H = features.FEAT_VHE & implies(features.FEAT_E2H0, HCR_EL2.E2H(hcr))
+    TGE = HCR_EL2.TGE(hcr)
     holds = every(
         implies(el == 1, found == Regime.EL10),
         implies((el == 0) & E2H & TGE, found == Regime.EL20),

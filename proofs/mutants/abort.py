@@ -4,19 +4,14 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import abort as theorems
-from spec.lang import negation, rule_of
+from spec.lang import negation
 from spec.mmu import abort
 from spec.mmu.abort import Reported, Unknown
 from spec.mmu.access import AccessType
 from spec.mmu.fault import FaultKind
 from spec.sysregs.hypervisor import HCR_EL2
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 @mutant(abort.target, refuted_by=(theorems.a_fault_of_stage_2_is_taken_to_EL2,))

@@ -4,21 +4,15 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import at as theorems
 from spec.features import Cacheability, Granule
-from spec.lang import rule_of
 from spec.mmu import at
 from spec.mmu.fault import Fault
 from spec.mmu.regime import Regime
 from spec.mmu.stage2 import Translation
 
 K64 = Granule.K64
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 @mutant(at.translated, refuted_by=(theorems.AT_finds_what_the_access_would_come_to,), granule=K64)

@@ -4,16 +4,11 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import attributes as theorems
-from spec.lang import bit, rule_of
+from spec.lang import bit
 from spec.mmu import attributes
 from spec.mmu.attributes import Device, MemoryType
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 @mutant(

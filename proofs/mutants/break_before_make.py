@@ -4,20 +4,15 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import break_before_make as theorems
 from spec.features import Granule
-from spec.lang import negation, rule_of
+from spec.lang import negation
 from spec.mmu import break_before_make as rules
 from spec.mmu.break_before_make import Change, Location, Phase, Refusal, Removal
 from spec.mmu.descriptor import DescriptorType, Stage2Descriptor
 
 K4 = Granule.K4
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 # -- what needs a break ------------------------------------------------------------------------------------------

@@ -5,8 +5,7 @@ from typing import Any
 import attrs
 
 from proofs.access import execution as theorems
-from proofs.engine.mutants import mutant
-from proofs.mutants.stage2 import original
+from proofs.engine.mutants import mutant, original
 from spec.access import execution
 from spec.access.control import ExceptionClass
 from spec.access.controls import debug, floating_point

@@ -4,8 +4,7 @@ from typing import Any
 
 from proofs.access import fine_grained as fine_grained_theorems
 from proofs.access import traps
-from proofs.engine.mutants import mutant
-from proofs.mutants.stage2 import original
+from proofs.engine.mutants import mutant, original
 from spec.access.controls import fine_grained
 from spec.access.instruction import Form
 from spec.access.machine import Machine

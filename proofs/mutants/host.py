@@ -3,14 +3,15 @@
 from typing import Any
 
 from proofs.access import host, traps
-from proofs.engine.mutants import mutant
-from proofs.mutants.stage2 import original
+from proofs.engine.mutants import mutant, original
 from spec.access import decision, exception
 from spec.access.accessor import Accessor
 from spec.access.controls import timers
 from spec.access.instruction import Form, Instruction
-from spec.access.machine import E2H, Machine, host_EL0
+from spec.access.machine import Machine, host_EL0
 from spec.access.outcome import Executed
+from spec.features import Features
+from spec.hcr import effective_E2H
 from spec.lang import negation
 from spec.sysregs.hypervisor import HCR_EL2
 from spec.sysregs.timers import CNTKCTL_EL1
@@ -62,7 +63,7 @@ def the_EL0_of_a_host_reads_the_timers_of_EL1(accessor: Accessor, machine: Machi
     return original(decision.reached)(accessor, machine)
 
 
-@mutant(E2H, refuted_by=(host.TGE_alone_makes_no_host,), form=Form.MRS)
-def TGE_makes_a_host(machine: Machine) -> Any:
+@mutant(effective_E2H, refuted_by=(host.TGE_alone_makes_no_host,), form=Form.MRS)
+def TGE_makes_a_host(hcr: Any, features: Features) -> Any:
     """With TGE EL2 is taken for a host's, though E2H is 0."""
-    return original(E2H)(machine) | machine.features.FEAT_VHE & HCR_EL2.TGE(machine.HCR_EL2)
+    return original(effective_E2H)(hcr, features) | features.FEAT_VHE & HCR_EL2.TGE(hcr)

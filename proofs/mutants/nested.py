@@ -5,24 +5,24 @@ from typing import Any
 import attrs
 
 from proofs.access import nested
-from proofs.engine.mutants import mutant
-from proofs.mutants.stage2 import original
-from spec.access import decision, exception, machine
+from proofs.engine.mutants import mutant, original
+from spec.access import decision, exception
 from spec.access.accessor import Accessor, Slot
 from spec.access.instruction import Form, Instruction, system_syndrome
 from spec.access.machine import Machine, NVx
 from spec.access.outcome import NVMem, Trap
-from spec.features import NV1WithoutNV
+from spec.features import Features, NV1WithoutNV
+from spec.hcr import effective_NVx
 from spec.lang import negation
 from spec.sysregs.hypervisor import HCR_EL2
 
 
-@mutant(machine.NVx, refuted_by=(nested.without_FEAT_NV_no_control_opens_EL2_to_EL1,), form=Form.MRS)
-def NV_without_FEAT_NV(machine: Machine) -> Any:
+@mutant(effective_NVx, refuted_by=(nested.without_FEAT_NV_no_control_opens_EL2_to_EL1,), form=Form.MRS)
+def NV_without_FEAT_NV(hcr: Any, features: Features) -> Any:
     """HCR_EL2.NV has an effect on a machine that has no nested virtualization."""
-    if negation(machine.features.FEAT_NV) and HCR_EL2.NV(machine.HCR_EL2):
+    if negation(features.FEAT_NV) and HCR_EL2.NV(hcr):
         return 0b001
-    return original(NVx)(machine)
+    return original(effective_NVx)(hcr, features)
 
 
 @mutant(
@@ -65,27 +65,26 @@ def TLB_maintenance_of_a_guest_hypervisor_taken_to_EL1(
     return found
 
 
-@mutant(machine.NVx, refuted_by=(nested.NV2_is_ignored_unless_NV_is_set,), form=Form.MSR, el=1)
-def NV2_without_NV(machine: Machine) -> Any:
+@mutant(effective_NVx, refuted_by=(nested.NV2_is_ignored_unless_NV_is_set,), form=Form.MSR, el=1)
+def NV2_without_NV(hcr: Any, features: Features) -> Any:
     """HCR_EL2.NV2 alone redirects to memory, as if NV were set with it."""
-    found = original(NVx)(machine)
-    alone = machine.features.FEAT_NV2 & HCR_EL2.NV2(machine.HCR_EL2) & negation(HCR_EL2.NV(machine.HCR_EL2))
-    if alone:
+    found = original(effective_NVx)(hcr, features)
+    if features.FEAT_NV2 & HCR_EL2.NV2(hcr) & negation(HCR_EL2.NV(hcr)):
         return found | 0b101
     return found
 
 
 @mutant(
-    machine.NVx,
+    effective_NVx,
     refuted_by=(nested.NV1_without_NV_is_what_the_implementation_chose,),
     form=Form.MRS,
     el=1,
     choice=NV1WithoutNV.IGNORED,
 )
-def NV1_without_NV_always_acts(machine: Machine) -> Any:
+def NV1_without_NV_always_acts(hcr: Any, features: Features) -> Any:
     """NV1 without NV acts as with NV, whatever the implementation chose."""
-    features = attrs.evolve(machine.features, NV1_without_NV=NV1WithoutNV.AS_WITH_NV)
-    return original(NVx)(attrs.evolve(machine, features=features))
+    chosen = attrs.evolve(features, NV1_without_NV=NV1WithoutNV.AS_WITH_NV)
+    return original(effective_NVx)(hcr, chosen)
 
 
 @mutant(decision.reached, refuted_by=(nested.a_redirected_access_reaches_the_slot_of_its_register,), form=Form.MSR)

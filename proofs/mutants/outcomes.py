@@ -3,8 +3,7 @@
 from typing import Any
 
 from proofs.access import outcomes
-from proofs.engine.mutants import mutant
-from proofs.mutants.stage2 import original
+from proofs.engine.mutants import mutant, original
 from spec.access import exception, instruction
 from spec.access.instruction import Form, Instruction, system_syndrome
 from spec.access.machine import Machine

@@ -4,9 +4,8 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import shadow as theorems
-from proofs.mutants.stage2 import original
 from spec.features import Granule
 from spec.lang import MASK64
 from spec.mmu import shadow

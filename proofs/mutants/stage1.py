@@ -4,10 +4,10 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import stage1 as theorems
 from spec.features import Granule
-from spec.lang import MASK64, bits, rule_of
+from spec.lang import MASK64, bits
 from spec.mmu import stage1, stage1_controls, stage2
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind
@@ -15,11 +15,6 @@ from spec.mmu.stage1 import Checked, Leaf, Walk
 from spec.mmu.stage1_permissions import leaf_permissions
 
 K4, K16, K64 = Granule.K4, Granule.K16, Granule.K64
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 # -- before the walk ---------------------------------------------------------------------------------------------

@@ -4,19 +4,14 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import stage1_permissions as theorems
-from spec.lang import bit, negation, rule_of
+from spec.lang import bit, negation
 from spec.mmu import stage1_controls, stage1_permissions
 from spec.mmu.regime import Regime
 from spec.mmu.stage1_permissions import BasePermissions, Permissions, Triple
 
 EL10, EL20, EL2 = Regime.EL10, Regime.EL20, Regime.EL2
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 @mutant(

@@ -4,10 +4,10 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import stage2 as theorems
 from spec.features import Granule
-from spec.lang import Address, bits, low_bits, rule_of
+from spec.lang import Address, bits, low_bits
 from spec.mmu import descriptor, stage2, stage2_controls
 from spec.mmu.descriptor import DescriptorType, Stage2Descriptor
 from spec.mmu.fault import Fault, FaultKind
@@ -15,11 +15,6 @@ from spec.mmu.stage2 import Leaf, NoUpdate, Update
 from spec.sysregs.hypervisor import HCR_EL2
 
 K4, K16, K64 = Granule.K4, Granule.K16, Granule.K64
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 # -- controls ----------------------------------------------------------------------------------------------------

@@ -4,20 +4,14 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import tlb as theorems
-from spec.lang import negation, rule_of
+from spec.lang import negation
 from spec.mmu import tlb, tlbi, tlbi_operation
 from spec.mmu.attributes import Shareability
 from spec.mmu.tlb import Barrier, Pending, Place, Slot
 from spec.mmu.tlb_entry import Stages
 from spec.mmu.tlbi_operation import Kind
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
-
 
 # -- too early ---------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import tlbi as theorems
 from spec.features import Granule
-from spec.lang import bits, rule_of
+from spec.lang import bits
 from spec.mmu import tlb_entry, tlbi, tlbi_operand, tlbi_operation
 from spec.mmu.tlb_entry import Stages
 from spec.mmu.tlbi import Invalidation, Issuer
@@ -16,11 +16,6 @@ from spec.mmu.tlbi_operation import Kind
 from spec.sysregs.hypervisor import HCR_EL2, VTTBR_EL2
 
 K4, K16, K64 = Granule
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 # -- machines, address spaces, regimes ---------------------------------------------------------------------------

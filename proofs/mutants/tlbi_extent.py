@@ -4,17 +4,12 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import tlbi_extent as theorems
 from spec.features import Granule
-from spec.lang import low_bits, rule_of
+from spec.lang import low_bits
 from spec.mmu import tlbi_extent
 from spec.mmu.tlbi_operation import Kind
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 @mutant(

@@ -4,10 +4,9 @@ from typing import Any
 
 import attrs
 
-from proofs.engine.mutants import mutant
+from proofs.engine.mutants import mutant, original
 from proofs.mmu import translation as theorems
 from spec.features import Granule
-from spec.lang import rule_of
 from spec.mmu import regime, stage1, stage2, translation
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind
@@ -16,11 +15,6 @@ from spec.mmu.stage1 import Placed, Walk
 from spec.sysregs.hypervisor import HCR_EL2
 
 K4, K16, K64 = Granule.K4, Granule.K16, Granule.K64
-
-
-def original(rule: Any) -> Any:
-    """Return a rule as it is when nothing is mutated."""
-    return rule_of(rule).original
 
 
 @mutant(stage1.step, refuted_by=(theorems.a_stage_2_fault_of_a_fetch_is_reported_whole,), bug="B83", granule=K4)

@@ -4,8 +4,7 @@ from typing import Any
 
 from proofs.access import traps
 from proofs.access.traps import STAGE_1
-from proofs.engine.mutants import mutant
-from proofs.mutants.stage2 import original
+from proofs.engine.mutants import mutant, original
 from spec.access import decision, merging
 from spec.access.accessor import Accessor
 from spec.access.controls import fine_grained

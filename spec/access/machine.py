@@ -10,9 +10,9 @@ from typing import Annotated
 
 import attrs
 
-from spec.features import Features, NV1WithoutNV
-from spec.lang import Bits3, Bits64, Within, lean, negation, transition
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.features import Features
+from spec.hcr import effective_E2H, effective_NVx, is_in_host
+from spec.lang import Bits3, Bits64, Within, lean, transition
 
 CurrentLevel = Annotated[int, Within(0, 2)]
 """An Exception level that issues instructions."""
@@ -115,26 +115,19 @@ class Machine:
     """Activity Monitors User Enable Register."""
 
 
-@transition("EffectiveHCR_EL2_E2H, ELIsInHost(EL2)")
 def E2H(machine: Machine) -> bool:
-    """Return whether EL2 is that of a host: the EL2&0 regime, and the VHE layouts and names.
-
-    >>> cpu = Features(FEAT_VHE=True, FEAT_E2H0=True)
-    >>> E2H(Machine(2, cpu, HCR_EL2=1 << 34)), E2H(Machine(2, cpu))
-    (True, False)
-    """
-    features = machine.features
-    return features.FEAT_VHE & (HCR_EL2.E2H(machine.HCR_EL2) | negation(features.FEAT_E2H0))
+    """Return whether EL2 is that of a host: :func:`spec.hcr.effective_E2H` of the machine."""
+    return effective_E2H(machine.HCR_EL2, machine.features)
 
 
-@transition("ELIsInHost(EL0)")
 def host_EL0(machine: Machine) -> bool:
-    """Return whether an EL0 would be that of the host at EL2: {E2H, TGE} = {1, 1}.
+    """Return whether an EL0 would be that of the host at EL2: :func:`spec.hcr.is_in_host` of the machine."""
+    return is_in_host(machine.HCR_EL2, machine.features)
 
-    >>> host_EL0(Machine(0, Features(FEAT_VHE=True, FEAT_E2H0=True), HCR_EL2=1 << 34 | 1 << 27))
-    True
-    """
-    return E2H(machine) & HCR_EL2.TGE(machine.HCR_EL2)
+
+def NVx(machine: Machine) -> Bits3:
+    """Return the effective {NV2, NV1, NV} of HCR_EL2: :func:`spec.hcr.effective_NVx` of the machine."""
+    return effective_NVx(machine.HCR_EL2, machine.features)
 
 
 @transition("IsHCRXEL2Enabled")
@@ -145,27 +138,3 @@ def HCRX_is_enabled(machine: Machine) -> bool:
     False
     """
     return machine.features.FEAT_HCX
-
-
-@transition("EffectiveHCR_EL2_NVx")
-def NVx(machine: Machine) -> Bits3:
-    """Return the effective {NV2, NV1, NV} of HCR_EL2, NV2 in bit 2.
-
-    Without NV nothing is left of NV2, and of NV1 what the implementation chose.
-
-    >>> cpu = Features(FEAT_NV=True, FEAT_NV2=True, FEAT_VHE=True, FEAT_E2H0=True)
-    >>> NVx(Machine(1, cpu, HCR_EL2=1 << 42 | 1 << 45)), NVx(Machine(1, cpu, HCR_EL2=1 << 45))
-    (5, 0)
-    """
-    features, value = machine.features, machine.HCR_EL2
-    if negation(features.FEAT_NV):
-        return 0b000
-    NV1 = HCR_EL2.NV1(value) & (features.FEAT_E2H0 | negation(features.NV1_is_RAZ))
-    if negation(HCR_EL2.NV(value)):
-        if negation(NV1) | (features.NV1_without_NV == NV1WithoutNV.IGNORED):
-            return 0b000
-        return 0b011 if features.NV1_without_NV == NV1WithoutNV.AS_WITH_NV else 0b010
-    NV2 = features.FEAT_NV2 & (HCR_EL2.NV2(value) | features.NV_behaves_as_NV2)
-    if NV2:
-        return 0b111 if NV1 else 0b101
-    return 0b011 if NV1 else 0b001

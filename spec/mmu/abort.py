@@ -13,10 +13,10 @@ from typing import Annotated
 import attrs
 
 from spec.features import Features
+from spec.hcr import is_in_host
 from spec.lang import Bits, Bits2, Bits6, Bits64, bits, transition
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind, fault_status
-from spec.mmu.regime import is_in_host
 from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.hypervisor import HCR_EL2, HPFAR_EL2
 from spec.sysregs.syndrome import AbortISS2, DataAbortISS, InstructionAbortISS

@@ -11,6 +11,7 @@ Source: DDI 0487 C5.4 and J1.1, AArch64.AT().
 import attrs
 
 from spec.features import Cacheability, Features
+from spec.hcr import is_in_host
 from spec.lang import Bits2, Bits4, Bits8, Bits64, Memory, bits, negation, transition, where
 from spec.mmu import stage1
 from spec.mmu.abort import Abort, Origin, abort
@@ -24,7 +25,7 @@ from spec.mmu.attributes import (
     effective_shareability,
 )
 from spec.mmu.fault import Fault, FaultKind, fault_status
-from spec.mmu.regime import Regime, is_in_host, regime_of
+from spec.mmu.regime import Regime, regime_of
 from spec.mmu.stage1_controls import TranslationRegisters
 from spec.mmu.stage2 import Translation
 from spec.mmu.translation import Result, stage2_below, translate_in

@@ -59,6 +59,8 @@ class Stage1Descriptor(Register):
     Contiguous = bit_field(52, "One of a contiguous set of entries.")
     PXN = bit_field(53, "Privileged execute-never.")
     UXN = bit_field(54, "Unprivileged execute-never; XN in the EL2 regime, PXN under HCR_EL2.NV1 = 1.")
+    PIIndex_0 = field(6, 6, "Permission indirection index, bit 0 (FEAT_S1PIE).")
+    PIIndex_1 = field(51, 51, "Permission indirection index, bit 1 (FEAT_S1PIE).")
     PIIndex_3_2 = field(54, 53, "Permission indirection index, bits 3 and 2 (FEAT_S1PIE).")
     AttrIndx_3 = bit_field(59, "The upper bit of the index, in MAIR2_ELx (FEAT_AIE).")
     POIndex = field(62, 60, "Permission overlay index (FEAT_S1POE).")

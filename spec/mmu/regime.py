@@ -12,8 +12,8 @@
 import enum
 
 from spec.features import Features
+from spec.hcr import effective_E2H, is_in_host
 from spec.lang import Bits2, Bits64, transition
-from spec.sysregs.hypervisor import HCR_EL2
 
 
 class Regime(enum.Enum):
@@ -27,16 +27,6 @@ class Regime(enum.Enum):
     """EL2: one range of addresses, no ASID, no unprivileged accesses; no stage 2."""
 
 
-@transition("AArch64, ELIsInHost(EL0); HCR_EL2.{E2H, TGE}")
-def is_in_host(hcr: Bits64, features: Features) -> bool:
-    """Return whether EL0 is that of a host: E2H and TGE of HCR_EL2 (64 bits) are both 1.
-
-    >>> is_in_host(1 << 34 | 1 << 27, Features(FEAT_VHE=True))
-    True
-    """
-    return features.FEAT_VHE & HCR_EL2.E2H(hcr) & HCR_EL2.TGE(hcr)
-
-
 @transition("AArch64, TranslationRegime(); DDI 0487 D8.1.2")
 def regime_of(el: Bits2, hcr: Bits64, features: Features) -> Regime:
     """Return the regime that translates an access from an Exception level, 0 to 2, under HCR_EL2 (64 bits).
@@ -45,7 +35,7 @@ def regime_of(el: Bits2, hcr: Bits64, features: Features) -> Regime:
     (<Regime.EL20: 'Regime_EL20'>, <Regime.EL10: 'Regime_EL10'>)
     """
     if el == 2:
-        return Regime.EL20 if features.FEAT_VHE & HCR_EL2.E2H(hcr) else Regime.EL2
+        return Regime.EL20 if effective_E2H(hcr, features) else Regime.EL2
     if el == 0 and is_in_host(hcr, features):
         return Regime.EL20
     return Regime.EL10

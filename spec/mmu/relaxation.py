@@ -1,8 +1,8 @@
 """Relaxing permissions: what a hypervisor does with a stage 2 leaf that lacks a permission which it now grants.
 
 A fault of permission on a leaf that is mapped is resolved by granting more in the descriptor as it stands. Only what
-was asked for is granted, nothing is taken away, and no other bit changes; then the TLB is told, with the level of the
-leaf where that is known.
+was asked for is granted, nothing is taken away, and no other bit changes; then the
+TLB is to lose the old entry, by a TLBI whose level hint is :func:`spec.mmu.tlbi_operand.encode_TTL` of the leaf.
 """
 
 import attrs

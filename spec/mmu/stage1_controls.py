@@ -7,7 +7,8 @@ TCR_EL2 is laid out as TCR_EL1 where HCR_EL2.E2H is 1.
 
 import attrs
 
-from spec.features import Features, Granule, NV1WithoutNV
+from spec.features import Features, Granule
+from spec.hcr import effective_NVx
 from spec.lang import (
     Address,
     Bits2,
@@ -208,18 +209,6 @@ def effective_TCR2(registers: TranslationRegisters, regime: Regime, features: Fe
     return 0
 
 
-@transition("EffectiveHCR_EL2_NVx(): NV1; Unpredictable_NVNV1")
-def effective_NV1(hcr: Bits64, features: Features) -> bool:
-    """Return whether EL1&0 has the descriptor format of HCR_EL2.NV1 (64 bits); NV1 without NV is a choice.
-
-    >>> effective_NV1(1 << 42 | 1 << 43, Features(FEAT_NV=True))
-    True
-    """
-    if not (features.FEAT_NV & HCR_EL2.NV1(hcr)) or features.NV1_is_RAZ:
-        return False
-    return HCR_EL2.NV(hcr) | (features.NV1_without_NV != NV1WithoutNV.IGNORED)
-
-
 @transition("AArch64.S1DecodeTG0(), AArch64.S1DecodeTG1(); TCR_ELx.{TG0, TG1}")
 def decode_TG(TG0: Bits2, TG1: Bits2, upper: bool, features: Features) -> Granule:
     """Return the granule that TG0, or TG1 of the upper range, selects; one that is reserved is a choice.
@@ -277,7 +266,7 @@ def parameters_of_two_ranges(
     granule = decode_TG(TCR_EL1.TG0(tcr), TCR_EL1.TG1(tcr), upper, features)
     PS = TCR_EL1.IPS(tcr)
     DS = features.FEAT_LPA2 & (granule != Granule.K64) & TCR_EL1.DS(tcr)
-    NV1 = is_EL10 & effective_NV1(registers.HCR_EL2, features)
+    NV1 = is_EL10 & (effective_NVx(registers.HCR_EL2, features) & 0b010 != 0)
     PIE, AIE = features.FEAT_S1PIE & TCR2_EL1.PIE(tcr2), features.FEAT_AIE & TCR2_EL1.AIE(tcr2)
     POE = features.FEAT_S1POE & TCR2_EL1.POE(tcr2)
     E0POE = features.FEAT_S1POE & TCR2_EL1.E0POE(tcr2) & (NV1 ^ True)

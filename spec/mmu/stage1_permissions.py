@@ -153,7 +153,8 @@ def leaf_permissions(descriptor: Bits64, limits: TableLimits, walk: Stage1Parame
         unprivileged, PXN, UXN = False, UXN, False
     PPI = UPI = PPO = UPO = 0
     if walk.PIE:
-        index = Stage1Descriptor.PIIndex_3_2(descriptor) << 2 | (descriptor >> 51 & 1) << 1 | descriptor >> 6 & 1
+        upper = Stage1Descriptor.PIIndex_3_2(descriptor) << 2
+        index = upper | Stage1Descriptor.PIIndex_1(descriptor) << 1 | Stage1Descriptor.PIIndex_0(descriptor)
         PPI, UPI = entry_of(walk.PIR, index), entry_of(walk.PIRE0, index)
     if walk.POE or walk.E0POE:
         overlay = Stage1Descriptor.POIndex(descriptor)

@@ -8,7 +8,22 @@ under it takes a fault at level 0 (:mod:`spec.mmu.stage2`).
 import attrs
 
 from spec.features import Features, Granule
-from spec.lang import Address, Bits2, Bits3, Bits6, Bits64, Level, align_down, bits, decided, lean, subtract, transition
+from spec.hcr import is_in_host
+from spec.lang import (
+    Address,
+    Bits2,
+    Bits3,
+    Bits6,
+    Bits64,
+    Level,
+    align_down,
+    bits,
+    decided,
+    lean,
+    negation,
+    subtract,
+    transition,
+)
 from spec.mmu.descriptor import translation_size
 from spec.sysregs.hypervisor import HCR_EL2, SCTLR_EL2, VTCR_EL2, VTTBR_EL2
 
@@ -91,10 +106,9 @@ def parameters(registers: Stage2Registers, features: Features) -> Stage2Paramete
     """
     vtcr, hcr = registers.VTCR_EL2, registers.HCR_EL2
     granule = decode_TG0(VTCR_EL2.TG0(vtcr), features)
-    is_in_host = features.FEAT_VHE & HCR_EL2.E2H(hcr) & HCR_EL2.TGE(hcr)
     DS = features.FEAT_LPA2 & (granule != Granule.K64) & VTCR_EL2.DS(vtcr)
     return Stage2Parameters(
-        enabled=(HCR_EL2.VM(hcr) | HCR_EL2.DC(hcr)) & (is_in_host ^ True),
+        enabled=(HCR_EL2.VM(hcr) | HCR_EL2.DC(hcr)) & negation(is_in_host(hcr, features)),
         granule=granule,
         TxSZ=VTCR_EL2.T0SZ(vtcr),
         SL0=VTCR_EL2.SL0(vtcr),

@@ -119,7 +119,8 @@ def issue(slot: Slot, invalidation: Invalidation, place: Place) -> Slot:
     >>> from spec.features import Features, Granule
     >>> from spec.mmu.regime import Regime
     >>> from spec.mmu.tlb_entry import Stages, TableEntry
-    >>> from spec.mmu.tlbi import Issuer, invalidation, operation_of
+    >>> from spec.mmu.tlbi import Issuer, invalidation
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> page = TableEntry(Granule.K4, 3, True, 0)
     >>> slot = Slot(Entry(Stages.STAGE1, Regime.EL10, 0, 0, False, page, page, False))
     >>> slot = issue(slot, invalidation(operation_of("VMALLE1IS"), 0, Issuer(2, 0, 0), Features()), Place.OWN)

@@ -24,13 +24,13 @@ attribute is 1 may stay.
 import attrs
 
 from spec.features import Features, Granule
+from spec.hcr import is_in_host
 from spec.lang import Address, Bits2, Bits64, bits, every, implies, negation, transition
 from spec.mmu.attributes import Shareability
-from spec.mmu.regime import Regime, is_in_host, regime_of
+from spec.mmu.regime import Regime, regime_of
 from spec.mmu.tlb_entry import Bits16, Entry, Stages, TableEntry, block_size
 from spec.mmu.tlbi_operand import Hint, decode_range, decode_single
 from spec.mmu.tlbi_operation import Kind, TLBIOperation, concerns
-from spec.mmu.tlbi_operation import operation_of as operation_of  # where callers look for it
 from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2, VTCR_EL2, VTTBR_EL2
 from spec.sysregs.translation import TCR_EL1, TCR_EL2, TCR_EL2_E2H
 
@@ -110,6 +110,7 @@ def regime_in_effect(operation: TLBIOperation, issuer: Issuer, features: Feature
     The names with E2 are about the regime that EL2 has. Those with E1 are about EL1&0; but where EL2 is a host,
     {E2H, TGE} = {1, 1}, those of stage 1 are about EL2&0 there.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> host = Issuer(2, 1 << 34 | 1 << 27, 0)
     >>> regime_in_effect(operation_of("VAE1"), host, Features(FEAT_VHE=True))
     <Regime.EL20: 'Regime_EL20'>
@@ -128,6 +129,7 @@ def regime_in_effect(operation: TLBIOperation, issuer: Issuer, features: Feature
 def shareability_in_effect(operation: TLBIOperation, issuer: Issuer) -> Shareability:
     """Return whose TLBs a TLBI is about: at EL1, HCR_EL2.FB broadcasts a local one in the Inner Shareable domain.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> shareability_in_effect(operation_of("VAE1"), Issuer(1, 1 << 9, 0))
     <Shareability.ISH: 'Shareability_ISH'>
     """
@@ -140,6 +142,7 @@ def shareability_in_effect(operation: TLBIOperation, issuer: Issuer) -> Shareabi
 def nXS_in_effect(operation: TLBIOperation, issuer: Issuer, features: Features) -> bool:
     """Return whether a TLBI behaves as with the nXS qualifier: at EL1, HCRX_EL2.FnXS gives it to every one.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> nXS_in_effect(operation_of("VAE1"), Issuer(1, 0, 0, HCRX_EL2=1 << 3), Features(FEAT_XS=True, FEAT_HCX=True))
     True
     """
@@ -151,6 +154,7 @@ def nXS_in_effect(operation: TLBIOperation, issuer: Issuer, features: Features) 
 def DS_in_effect(operation: TLBIOperation, issuer: Issuer, features: Features) -> bool:
     """Return DS of the stage whose addresses a TLBI is about: that of VTCR_EL2 for IPAs, else of the regime's TCR_ELx.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> ranged = operation_of("RIPAS2E1")
     >>> DS_in_effect(ranged, Issuer(2, 0, 0, VTCR_EL2=1 << 32), Features(FEAT_LPA2=True))
     True
@@ -171,6 +175,7 @@ def invalidation(operation: TLBIOperation, Xt: Bits64, issuer: Issuer, features:
 
     ASIDs are compared in 16 bits whatever TCR_ELx.AS is: software gives the upper 8 as 0 where ASIDs have 8.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> made = invalidation(operation_of("VAE1IS"), 5 << 48 | 0x12345, Issuer(2, 0, 7 << 48), Features())
     >>> made.regime, made.VMID, made.ASID, hex(made.lowest)
     (<Regime.EL10: 'Regime_EL10'>, 7, 5, '0x12345000')
@@ -204,6 +209,7 @@ def invalidation(operation: TLBIOperation, Xt: Bits64, issuer: Issuer, features:
 def is_of_regime(invalidation: Invalidation, regime: Regime) -> bool:
     """Return whether a TLBI is about a regime; ALLE2 is about EL2 and EL2&0, whichever of them EL2 has.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> every_of_EL2 = invalidation(operation_of("ALLE2"), 0, Issuer(2, 0, 0), Features())
     >>> is_of_regime(every_of_EL2, Regime.EL20), is_of_regime(every_of_EL2, Regime.EL10)
     (True, False)
@@ -218,6 +224,7 @@ def matches_context(invalidation: Invalidation, entry: Entry) -> bool:
 
     By ASID no global entry goes; by VA a global entry goes whatever the ASID.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> page = TableEntry(Granule.K4, 3, True, 0)
     >>> entry = Entry(Stages.STAGE1, Regime.EL10, 7, 0, True, page, page, False)
     >>> issuer = Issuer(2, 0, 7 << 48)
@@ -256,6 +263,7 @@ def matches_address(invalidation: Invalidation, held: TableEntry) -> bool:
 
     An entry may be larger than the range, and of a range it must have the granule.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> by_VA = invalidation(operation_of("VAE1"), 0x12345, Issuer(2, 0, 0), Features())
     >>> matches_address(by_VA, TableEntry(Granule.K4, 2, True, 0x12200000))
     True
@@ -273,6 +281,7 @@ def matches_address(invalidation: Invalidation, held: TableEntry) -> bool:
 def must_remove(invalidation: Invalidation, entry: Entry) -> bool:
     """Return whether a TLBI must remove an entry from the TLBs that it is about.
 
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> page = TableEntry(Granule.K4, 3, True, 0x12345000)
     >>> entry = Entry(Stages.COMBINED, Regime.EL10, 7, 5, False, page, page, False)
     >>> for name in ("VAAE1", "IPAS2E1", "VMALLE1"):

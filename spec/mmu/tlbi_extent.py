@@ -46,7 +46,8 @@ def extent(invalidation: Invalidation, granule: Granule, features: Features) -> 
 
     Whole blocks go: the ends are rounded to the largest leaf that it may be about.
 
-    >>> from spec.mmu.tlbi import Issuer, invalidation, operation_of
+    >>> from spec.mmu.tlbi import Issuer, invalidation
+    >>> from spec.mmu.tlbi_operation import operation_of
     >>> by_IPA = invalidation(operation_of("IPAS2E1"), 0x6 << 44 | 0x12345, Issuer(2, 0, 0), Features())
     >>> found = extent(by_IPA, Granule.K4, Features())
     >>> hex(found.lowest), hex(found.highest)

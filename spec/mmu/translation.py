@@ -6,18 +6,18 @@ access, and before it that of every stage 1 descriptor. The regimes of EL2 have 
 
 import attrs
 
-from spec.features import Features, NV1WithoutNV
+from spec.features import Features
+from spec.hcr import effective_NVx, is_in_host
 from spec.lang import Bits2, Bits6, Bits64, Memory, add, align_down, lean, negation, subtract, transition
 from spec.mmu import stage1
 from spec.mmu.access import Access, AccessType
 from spec.mmu.fault import Fault, FaultKind
-from spec.mmu.regime import Regime, is_in_host, regime_of
+from spec.mmu.regime import Regime, regime_of
 from spec.mmu.stage1 import NO_STAGE_2, Below
-from spec.mmu.stage1_controls import TranslationRegisters, effective_NV1
+from spec.mmu.stage1_controls import TranslationRegisters
 from spec.mmu.stage2 import Translation, has_alignment_fault, translate_under, updated
 from spec.mmu.stage2_controls import parameters as stage2_parameters
 from spec.sysregs.control import SCTLR_EL1
-from spec.sysregs.hypervisor import HCR_EL2
 
 
 @lean
@@ -43,22 +43,11 @@ def level_of_unprivileged(el: Bits2, UAO: bool, hcr: Bits64, features: Features)
     """
     if features.FEAT_UAO & UAO:
         return el
-    if el == 1 and is_nested_without_EL0(hcr, features):
+    if el == 1 and effective_NVx(hcr, features) & 0b011 == 0b011:
         return el
     if el == 2 and not is_in_host(hcr, features):
         return el
     return 0
-
-
-@transition("EffectiveHCR_EL2_NVx(): {NV, NV1} = {1, 1}")
-def is_nested_without_EL0(hcr: Bits64, features: Features) -> bool:
-    """Return whether EL1 is that of a guest hypervisor that believes itself at an EL2 without EL0.
-
-    >>> is_nested_without_EL0(1 << 42 | 1 << 43, Features(FEAT_NV=True))
-    True
-    """
-    NV = HCR_EL2.NV(hcr) | (features.NV1_without_NV == NV1WithoutNV.AS_WITH_NV)
-    return effective_NV1(hcr, features) & NV
 
 
 @transition("AArch64.CheckAlignment(); SCTLR_ELx.A")

@@ -25,7 +25,7 @@ from spec.mmu.fault import Fault, FaultKind
 
 TGE, TEA, E2H = 1 << 27, 1 << 37, 1 << 34
 BOTH = (False, True)
-RAS = Features(FEAT_RAS=True, FEAT_VHE=True)
+RAS = Features(FEAT_RAS=True, FEAT_VHE=True, FEAT_E2H0=True)
 LOAD, FETCH, AT, NV2, TTW = AccessType.GPR, AccessType.IFETCH, AccessType.AT, AccessType.NV2, AccessType.TTW
 
 

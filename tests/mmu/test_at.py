@@ -46,7 +46,7 @@ from spec.mmu.translation import translate
 E2H, TGE = 1 << 34, 1 << 27
 HOST = E2H | TGE
 BOTH = (False, True)
-VHE = Features(FEAT_VHE=True)
+VHE = Features(FEAT_VHE=True, FEAT_E2H0=True)
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
 
 # -- the operations ----------------------------------------------------------------------------------------------

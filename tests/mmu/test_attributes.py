@@ -45,7 +45,7 @@ NORMAL, DEVICE = MemoryType
 OSH, ISH, NSH = Shareability
 NC, WT, WB = Cacheability
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=100)
-MACHINE = Features(FEAT_S2FWB=True, FEAT_XS=True, FEAT_MTE2=True, FEAT_VHE=True)
+MACHINE = Features(FEAT_S2FWB=True, FEAT_XS=True, FEAT_MTE2=True, FEAT_VHE=True, FEAT_E2H0=True)
 
 
 def normal(outer: Hints, inner: Hints, sharing: Shareability, xs: bool = True) -> MemoryAttributes:

@@ -10,7 +10,8 @@ import z3
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from nvspec.stage1_strategies import TG0_CODES, TG1_CODES, Stage1Tables, stage1_accesses, stage1_tables
+from nvspec.composition import TG0_CODES
+from nvspec.stage1_strategies import TG1_CODES, Stage1Tables, stage1_accesses, stage1_tables
 from nvspec.strategies import (
     accesses,
     features,
@@ -59,7 +60,7 @@ OF_HOST = {K4: K16, K16: K64, K64: K4}
 ROOM = (abort, at, break_before_make, stage1, stage1_controls, stage1_permissions, tlb, tlbi_extent, translation)
 """The modules whose rules nothing else here imports."""
 
-NAMES = [name for name in RULES if name.startswith(("mmu.", "features."))]
+NAMES = [name for name in RULES if name.startswith(("mmu.", "features.", "hcr."))]
 EXAMPLES = 4
 
 WALKS = {

@@ -4,7 +4,7 @@ from typing import Any
 import attrs
 import pytest
 
-from spec.features import Features, Granule, NV1WithoutNV
+from spec.features import Features, Granule
 from spec.mmu.access import Access
 from spec.mmu.regime import Regime
 from spec.mmu.stage1_controls import (
@@ -15,7 +15,6 @@ from spec.mmu.stage1_controls import (
     VA_is_out_of_range,
     decode_TG,
     effective,
-    effective_NV1,
     effective_TCR2,
     first_entry_address,
     has_unprivileged,
@@ -90,17 +89,6 @@ def test_TCR2_acts_with_FEAT_TCR2_and_at_EL1_with_HCRX_EL2_TCR2En() -> None:
         else:
             expected = 0x15 if TCR2 else 0
         assert effective_TCR2(registers, regime, machine) == expected
-
-
-def test_NV1_acts_with_NV_and_alone_by_choice() -> None:
-    """EffectiveHCR_EL2_NVx(): {0, 1} is one of three choices, and NV1 may be RAZ: I_CQNPK."""
-    NV, NV1 = 1 << 42, 1 << 43
-    for choice, RAZ in itertools.product(NV1WithoutNV, (False, True)):
-        machine = Features(FEAT_NV=True, NV1_without_NV=choice, NV1_is_RAZ=RAZ)
-        assert effective_NV1(NV | NV1, machine) == (not RAZ)
-        assert effective_NV1(NV1, machine) == (not RAZ and choice != NV1WithoutNV.IGNORED)
-        assert not effective_NV1(NV, machine)
-        assert not effective_NV1(NV | NV1, attrs.evolve(machine, FEAT_NV=False))
 
 
 # -- parameters --------------------------------------------------------------------------------------------------

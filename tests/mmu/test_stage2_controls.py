@@ -37,6 +37,7 @@ EVERYTHING = Features(
     FEAT_HAFDBS=True,
     FEAT_S2FWB=True,
     FEAT_VHE=True,
+    FEAT_E2H0=True,
 )
 OFF = Stage2Parameters(
     enabled=False,

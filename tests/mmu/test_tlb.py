@@ -27,7 +27,8 @@ from spec.mmu.tlb import (
     synchronize,
 )
 from spec.mmu.tlb_entry import Context, Entry, Stages, TableEntry
-from spec.mmu.tlbi import Invalidation, Issuer, invalidation, must_remove, operation_of
+from spec.mmu.tlbi import Invalidation, Issuer, invalidation, must_remove
+from spec.mmu.tlbi_operation import operation_of
 
 NSH, ISH, OSH = Shareability.NSH, Shareability.ISH, Shareability.OSH
 OWN, INNER, OUTER = Place

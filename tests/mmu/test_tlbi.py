@@ -21,16 +21,18 @@ from spec.mmu.tlbi import (
     matches_hint,
     must_remove,
     nXS_in_effect,
-    operation_of,
     regime_in_effect,
     shareability_in_effect,
 )
 from spec.mmu.tlbi_operand import NO_HINT, Hint
+from spec.mmu.tlbi_operation import operation_of
 
 K4, K16, K64 = Granule
 E2H, TGE, FB, FnXS = 1 << 34, 1 << 27, 1 << 9, 1 << 3
-VHE = Features(FEAT_VHE=True)
-MACHINE = Features(FEAT_VHE=True, FEAT_XS=True, FEAT_HCX=True, FEAT_LPA2=True, FEAT_VMID16=True, pa_max=52)
+VHE = Features(FEAT_VHE=True, FEAT_E2H0=True)
+MACHINE = Features(
+    FEAT_VHE=True, FEAT_E2H0=True, FEAT_XS=True, FEAT_HCX=True, FEAT_LPA2=True, FEAT_VMID16=True, pa_max=52
+)
 GUEST = Issuer(1, 0, 7 << 48)
 HYPERVISOR = Issuer(2, 0, 7 << 48)
 HOST = Issuer(2, E2H | TGE, 7 << 48)

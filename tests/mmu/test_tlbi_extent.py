@@ -1,9 +1,10 @@
 import pytest
 
 from spec.features import Features, Granule
-from spec.mmu.tlbi import Issuer, invalidation, operation_of
+from spec.mmu.tlbi import Issuer, invalidation
 from spec.mmu.tlbi_extent import Extent, extent, largest_leaf
 from spec.mmu.tlbi_operand import NO_HINT, Hint
+from spec.mmu.tlbi_operation import operation_of
 
 K4, K16, K64 = Granule
 LPA2 = Features(FEAT_LPA2=True, pa_max=52)

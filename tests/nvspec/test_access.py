@@ -27,11 +27,11 @@ controls
     access.controls.guarded_stack.lock_keeps_EL1_names         no [the accessors of ELR_EL1 and SPSR_EL1:
                                                                EXLOCKException]
       access.controls.guarded_stack.exception_state_is_locked  no [GetCurrentEXLOCKEN]
-      access.machine.NVx                                       {NV2, NV1, NV} is 0b011 [EffectiveHCR_EL2_NVx]
+      hcr.effective_NVx                                        {NV2, NV1, NV} is 0b011 [EffectiveHCR_EL2_NVx]
   HCR_EL2.{NV, NV1, NV2}                                       traps: NV2 is 0, NV1 is 1, NV is 1
     access.controls.hypervisor.NV1_traps                       yes [the accessors of VBAR_EL1, ELR_EL1, SPSR_EL1,
                                                                SCXTNUM_EL1 and TFSR_EL1]
-      access.machine.NVx                                       {NV2, NV1, NV} is 0b011
+      hcr.effective_NVx                                        {NV2, NV1, NV} is 0b011
 trapped to EL2: a trapped MSR, MRS or System instruction
   ESR_EL2 = 0x62301000: EC 0x18, IL 1, ISS 0x301000
   ISS: Op0=0b11 Op2=0b000 Op1=0b000 CRn=0b0100 Rt=0 CRm=0b0000 Direction=0
@@ -47,7 +47,7 @@ rules
                                           FEAT_IDST, HCR_EL2.NV]
     access.decision.for_guest_hypervisor  memory at VNCR_EL2.BADDR + 0x78 [the accessors at EL1 of what is UNDEFINED
                                           there: EffectiveHCR_EL2_NVx]
-      access.machine.NVx                  {NV2, NV1, NV} is 0b101 [EffectiveHCR_EL2_NVx]
+      hcr.effective_NVx                   {NV2, NV1, NV} is 0b101 [EffectiveHCR_EL2_NVx]
 memory at VNCR_EL2.BADDR + 0x78
 """
 REDIRECTED = """\
@@ -60,7 +60,7 @@ rules
 target
   access.decision.reached  reaches TTBR0_EL2 [the accessors, where nothing traps: ELIsInHost, EffectiveHCR_EL2_NVx,
                            VPIDR_EL2, ICV_ registers]
-    access.machine.E2H     yes [EffectiveHCR_EL2_E2H, ELIsInHost(EL2)]
+    hcr.effective_E2H      yes [EffectiveHCR_EL2_E2H, ELIsInHost(EL2)]
 reaches TTBR0_EL2
 """
 CALLED = """\
@@ -206,7 +206,7 @@ class TestOptions:
                     "source": "the accessors of VBAR_EL1, ELR_EL1, SPSR_EL1, SCXTNUM_EL1 and TFSR_EL1",
                     "asked": [
                         {
-                            "rule": "access.machine.NVx",
+                            "rule": "hcr.effective_NVx",
                             "says": "{NV2, NV1, NV} is 0b011",
                             "source": "EffectiveHCR_EL2_NVx",
                             "asked": [],

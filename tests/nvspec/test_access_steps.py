@@ -214,9 +214,9 @@ class TestTarget:
 
     def test_the_rules_that_chose_are_told(self) -> None:
         """E2H at EL2, NV at EL1, the virtual interface."""
-        assert finding(steps("MRS SCTLR_EL1", "HCR_EL2.E2H=1", el=2).target, "access.machine.E2H").says == "yes"
+        assert finding(steps("MRS SCTLR_EL1", "HCR_EL2.E2H=1", el=2).target, "hcr.effective_E2H").says == "yes"
         nested = steps("MSR VBAR_EL1", "HCR_EL2.{NV,NV1,NV2}=1")
-        assert finding(nested.target, "access.machine.NVx").says == "{NV2, NV1, NV} is 0b111"
+        assert finding(nested.target, "hcr.effective_NVx").says == "{NV2, NV1, NV} is 0b111"
         assert nested.outcome == NVMem(0x250)
 
     def test_what_is_trapped_has_no_target(self) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from nvspec.calls import record
 from spec.features import Features, Granule
+from spec.hcr import is_in_host
 from spec.lang import rule_of
 from spec.mmu.stage2_controls import Stage2Registers, decode_TG0, parameters, start_level
 
@@ -21,9 +22,10 @@ class TestRecord:
         (call,) = calls
         assert (call.name, call.result) == ("mmu.stage2_controls.parameters", walk)
         assert call.arguments == {"registers": REGISTERS, "features": Features()}
-        (inner,) = call.inner
-        assert inner.arguments == {"TG0": 0, "features": Features()}
-        assert inner.result == Granule.K4
+        granule, host = call.inner
+        assert granule.arguments == {"TG0": 0, "features": Features()}
+        assert granule.result == Granule.K4
+        assert host.rule == rule_of(is_in_host)
 
     def test_any_function_can_be_watched(self) -> None:
         """What is recorded are the rules that it calls, in order."""

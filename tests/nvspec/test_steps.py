@@ -124,8 +124,8 @@ class TestFindings:
         """Controls, then those of the level and of its leaf, then those of the access."""
         steps = followed(stage(TABLES))
         assert rules(steps.controls)[:4] == [
-            *("decode_TG0", "TxSZ_faults"),
-            *("effective", "start_level_is_invalid"),
+            *("decode_TG0", "is_in_host"),
+            *("TxSZ_faults", "effective"),
         ]
         assert rules(steps.levels[2].findings)[:2] == ["descriptor_type", "is_contiguous"]
         assert rules(steps.checks)[-2:] == ["output_attributes", "hardware_update"]

@@ -109,7 +109,7 @@ class TestStage1:
         )
         assert not any("stage 2" in line for line in lines)
         host = attrs.evolve(el2, EL2=attrs.evolve(el2.EL2, TCR=25 | 1 << 37), HCR_EL2=1 << 34)
-        lines = story(Access.load(2), registers=host, EL=2, features=Features(FEAT_VHE=True))
+        lines = story(Access.load(2), registers=host, EL=2, features=Features(FEAT_VHE=True, FEAT_E2H0=True))
         told(lines, "EL2&0 regime", "TBI0=1 T0SZ=25", "  lower range, granule")
 
     def test_a_fetch_without_answer_says_so(self) -> None:
