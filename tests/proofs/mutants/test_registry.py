@@ -26,8 +26,8 @@ library.load()
 mutants.load()
 
 BUGS = {
-    *("B01", "B02", "B04", "B05", "B06", "B07", "B24", "B25", "B26", "B27", "B32", "B34", "B35", "B36", "B44"),
-    *("B48", "B49", "B52", "B59", "B60", "B74", "B75", "B80", "B81", "B83", "B86"),
+    *("B01", "B02", "B04", "B05", "B06", "B07", "B13", "B24", "B25", "B26", "B27", "B32", "B34", "B35", "B36", "B44"),
+    *("B48", "B49", "B52", "B59", "B60", "B63", "B74", "B75", "B78", "B80", "B81", "B83", "B86"),
 }
 """The bugs of hypervisors that a mutant stands for, by their number in the list of bugs."""
 
