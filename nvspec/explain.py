@@ -1,8 +1,9 @@
 """``nvspec explain``: the value of a register, field by field.
 
-Of an ESR the fields of ISS are those of its class, and a fault status code is named; of an SPSR the mode is named. A
-register with several layouts is shown in the one that the given values choose, and in all of them where they do not
-say.
+Of an ESR the fields of ISS are those of its class, and a fault status code is named; of an SPSR the mode is named. An
+ESR whose class is reserved, an SPSR that names no mode, and either with a reserved bit set are refused: no exception
+leaves such a value. A register with several layouts is shown in the one that the given values choose, and in all of
+them where they do not say.
 """
 
 import re
@@ -74,7 +75,30 @@ def given(text: str) -> Given:
     width = min(found.kind.WIDTH, 64)
     if value >> width:
         raise UnknownName(f"{name}: {number} does not fit in {width} bits")
-    return Given(name, found, value)
+    one = Given(name, found, value)
+    if wrong := _contradiction(one):
+        raise UnknownName(f"{name}: {number} {wrong}")
+    return one
+
+
+def _contradiction(one: Given) -> str:
+    """Return why no exception leaves a value in ESR_ELx or SPSR_ELx; empty where one may, and of other registers."""
+    from spec.sysregs.exceptions import ESR_EL2, SPSR_EL2
+    from spec.sysregs.syndrome import CLASSES, MODES
+
+    register, value = one.register.name, one.value
+    if register in ("ESR_EL1", "ESR_EL2") and ESR_EL2.EC(value) not in CLASSES:
+        return f"is no syndrome: EC = {ESR_EL2.EC(value):#04x} is reserved"
+    if register in ("SPSR_EL1", "SPSR_EL2") and SPSR_EL2.M(value) not in MODES:
+        return f"is no saved PSTATE: M = {SPSR_EL2.M(value):#07b} is no mode"
+    if register not in ("ESR_EL1", "ESR_EL2", "SPSR_EL1", "SPSR_EL2"):
+        return ""
+    what = "syndrome" if register.startswith("ESR") else "saved PSTATE"
+    layouts = list(one.register.kind.layouts())
+    chosen = [layout for layout in layouts if _is_chosen(control_of(layout), {register: value})]
+    reserved = [row for layout in chosen or layouts for row in rows(layout, 64) if row.name == "RES0" and not row.needs]
+    mask = sum((1 << row.high + 1) - (1 << row.low) for row in reserved)
+    return f"is no {what}: {value & mask:#x} is RES0" if value & mask else ""
 
 
 def explained(one: Given, held: Mapping[str, int]) -> Iterator[str]:
@@ -107,11 +131,11 @@ def _is_chosen(control: str, held: Mapping[str, int]) -> bool:
 
 def _fields(layout: type["Register"], one: Given) -> Iterator[str]:
     fields = list(layout.fields())
-    shown = [place for place in fields if place(one.value)]
+    shown = [place for place in fields if place(one.value) or _is_named(place, one)]
     width = max((len(place.name) for place in shown), default=0)
     for place in shown:
         yield from _field(place, one, width)
-    clear = [place.name for place in fields if not place(one.value)]
+    clear = [place.name for place in fields if place not in shown]
     if clear:
         yield textwrap.fill(" ".join(clear), 118, initial_indent="      0: ", subsequent_indent=" " * 9)
     yield from _reserved(layout, one)
@@ -127,14 +151,19 @@ def _field(place: "Field", one: Given, width: int, indent: str = "  ") -> Iterat
     yield f"{indent}{bits:>5}  {place.name:{width}} = {value}  {_meaning(place, content, one) or place.doc}{needs}"
 
 
+def _is_named(place: "Field", one: Given) -> bool:
+    """Return whether each content of a field has a name: the mode of an SPSR and the class of an ESR, 0 too."""
+    return (place.name, one.register.name[:-1]) in (("M", "SPSR_EL"), ("EC", "ESR_EL"))
+
+
 def _meaning(place: "Field", content: int, one: Given) -> str:
     """Return what a content of a field means, where that has a name."""
     from spec.sysregs.syndrome import CLASSES, MODES, fault_status_name
 
     if place.name == "M" and one.register.name.startswith("SPSR_"):
-        return MODES.get(content, "an illegal mode")
+        return MODES[content]
     if place.name == "EC" and one.register.name.startswith("ESR_EL"):
-        return CLASSES[content].name if content in CLASSES else "reserved"
+        return CLASSES[content].name
     if place.name in ("DFSC", "IFSC", "FST"):
         return fault_status_name(content)
     return ""

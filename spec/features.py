@@ -557,6 +557,27 @@ class Features:
     """The number of breakpoints, 2 to 64. NUM_BREAKPOINTS."""
     watchpoints: Annotated[int, Bits(7)] = 16
     """The number of watchpoints, 2 to 64. NUM_WATCHPOINTS."""
+    AMO_is_1_at_EL2: bool = False
+    """At EL2 with {E2H, TGE} = {1, 0} the Effective value of HCR_EL2.AMO is 1, whatever it holds. HCR_EL2.AMO."""
+    IMO_is_1_at_EL2: bool = False
+    """At EL2 with {E2H, TGE} = {1, 0} the Effective value of HCR_EL2.IMO is 1, whatever it holds. HCR_EL2.IMO."""
+    FMO_is_1_at_EL2: bool = False
+    """At EL2 with {E2H, TGE} = {1, 0} the Effective value of HCR_EL2.FMO is 1, whatever it holds. HCR_EL2.FMO."""
+    SPSR_BTYPE_is_zeroed: bool = False
+    """SPSR_ELx.BTYPE is 0 after the exceptions for which it need not be valid. Unpredictable_ZEROBTYPE."""
+    PACM_is_trivial: bool = False
+    """PSTATE.PACM is set to 0 by each return. IsTrivialPACMImplementation."""
+    illegal_return_precedes_PAC_failure: bool = True
+    """An illegal ERETAA or ERETAB that fails to authenticate sets PSTATE.IL, and takes no PAC Fail exception.
+
+    DDI 0487 D1.4.5.6 has Illegal Execution state at priority 8 or 11 and PAC Fail at 38; the pseudocode of the
+    instruction authenticates before it looks at SPSR_ELx.
+    """
+    illegal_state_follows_fetch: bool = False
+    """An Illegal Execution state exception has priority 11, after an Instruction Abort; otherwise 8, before it.
+
+    DDI 0487 D1.4.5.6.
+    """
     list_registers: Annotated[int, Bits(5)] = 16
     """The number of List registers, 1 to 16. ICH_VTR_EL2.ListRegs."""
     active_priority_registers: Annotated[int, Bits(3)] = 4

@@ -6,6 +6,7 @@ import attrs
 from accesses import of_hosts, of_nesting
 from diagram import Span, diagram
 from markup import Text
+from vectors import vectors
 
 from spec.features import Features, Granule
 from spec.mmu.access import Access
@@ -394,5 +395,6 @@ PAGES = {
     "permissions": permissions,
     "host": of_hosts,
     "nesting": of_nesting,
+    "exceptions": vectors,
 }
 """Every page of differences."""

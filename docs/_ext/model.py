@@ -15,6 +15,7 @@ directive                  page
 ``language:: NAME ...``    names of ``spec.lang``
 ``register:: NAME``        a register, or a family
 ``registers``              every register, in a table
+``ownership``              who owns EL2, call by call
 ``fields-of:: NAME``       what each field of a control register does
 =========================  ===========================================================
 """
@@ -25,6 +26,7 @@ from typing import ClassVar
 import attrs
 import differences
 import formats
+import ownership
 import register_pages
 import scope
 import source
@@ -168,6 +170,14 @@ class OneRegister(Written):
         return register_pages.written(self.arguments[0], status())
 
 
+class Ownership(Written):
+    """Who owns EL2, call by call."""
+
+    def text(self) -> str:
+        """Return the diagram and the table."""
+        return ownership.written()
+
+
 class EveryRegister(Written):
     """Every register."""
 
@@ -208,6 +218,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("language", Language)
     app.add_directive("register", OneRegister)
     app.add_directive("registers", EveryRegister)
+    app.add_directive("ownership", Ownership)
     app.add_directive("fields-of", FieldsOf)
     app.connect("builder-inited", lambda _: register_pages.write_pages())
     # Before the theme asks for the navigation.

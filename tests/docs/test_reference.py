@@ -87,8 +87,8 @@ def test_every_module_of_theorems_has_a_page(name: str) -> None:
 @pytest.mark.parametrize("name", OF_THEOREMS)
 def test_every_module_of_theorems_mirrors_one_of_the_model(name: str) -> None:
     """``proofs/mmu/stage2.py`` speaks of ``spec/mmu/stage2.py``; a module of controls has the name of the module."""
-    _, room, module = name.split(".")
-    speaks_of = {f"spec.{room}.{module}", f"spec.{room}.controls.{module}"}
+    *rooms, module = name.split(".")[1:]
+    speaks_of = {".".join(("spec", *rooms, module)), ".".join(("spec", *rooms, "controls", module))}
     assert name in SUPPORT | SUBJECTS or speaks_of & set(MODEL)
 
 

@@ -58,7 +58,7 @@ class TestLayouts:
         assert field in out
         assert other not in out
 
-    @pytest.mark.parametrize(("spsr", "mode"), [("0x3c9", "EL2h"), ("0x1d3", "AArch32 Supervisor"), ("0x2", "illegal")])
+    @pytest.mark.parametrize(("spsr", "mode"), [("0x3c9", "EL2h"), ("0x1d3", "AArch32 Supervisor"), ("0", "EL0t")])
     def test_an_SPSR_names_its_mode(self, spsr: str, mode: str) -> None:
         """Its own M[4] says whether it is of AArch32."""
         out = explained(f"SPSR_EL2={spsr}")
@@ -100,9 +100,15 @@ class TestSyndrome:
         assert explained(f"ESR_EL2={esr:#x}").splitlines()[-1].strip() == instruction
 
     def test_a_class_without_fields(self) -> None:
-        """Of UNDEFINED, and of a reserved class, ISS is shown as a whole."""
+        """Of UNDEFINED ISS is shown as a whole."""
         assert "ISS of" not in explained("ESR_EL2=0x2000000")
-        assert "EC = 0x3f  reserved" in explained("ESR_EL2=0xfe000000")
+
+    def test_a_call(self) -> None:
+        """HVC #0: the class, IL, and the immediate."""
+        lines = [line.split() for line in explained("ESR_EL2=0x5a000000").splitlines()]
+        assert ["31:26", "EC", "=", "0x16", "HVC"] in lines
+        assert lines[2][:4] == ["25", "IL", "=", "1"]
+        assert lines[-1][:4] == ["15:0", "imm16", "=", "0"]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +127,33 @@ class TestSyndrome:
 def test_what_cannot_be_explained_is_refused(value: str, reason: str) -> None:
     """In one line, with exit status 2."""
     assert refused("explain", value) == f"nvspec: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("SPSR_EL2=0x3c3", "SPSR_EL2: 0x3c3 is no saved PSTATE: M = 0b00011 is no mode"),
+        ("SPSR_EL1=0x1", "SPSR_EL1: 0x1 is no saved PSTATE: M = 0b00001 is no mode"),
+        ("SPSR_EL12=0x14", "SPSR_EL12: 0x14 is no saved PSTATE: M = 0b10100 is no mode"),
+        ("SPSR_EL2=0x83e9", "SPSR_EL2: 0x83e9 is no saved PSTATE: 0x8020 is RES0"),
+        ("SPSR_EL2=0x2000000001d3", "SPSR_EL2: 0x2000000001d3 is no saved PSTATE: 0x200000000000 is RES0"),
+        ("ESR_EL2=0xfe000000", "ESR_EL2: 0xfe000000 is no syndrome: EC = 0x3f is reserved"),
+        ("ESR_EL1=0x0a000000", "ESR_EL1: 0x0a000000 is no syndrome: EC = 0x02 is reserved"),
+        ("ESR_EL2=0x80000005a000000", "ESR_EL2: 0x80000005a000000 is no syndrome: 0x800000000000000 is RES0"),
+    ],
+)
+def test_what_no_exception_leaves_is_refused(value: str, reason: str) -> None:
+    """A mode that does not exist, a reserved class, reserved bits that are set: in one line, with exit status 2."""
+    assert refused("explain", value) == f"nvspec: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [("0", "EL0t"), ("4", "EL1t"), ("5", "EL1h"), ("8", "EL2t"), ("9", "EL2h"), ("16", "AArch32 User")],
+)
+def test_every_mode_has_its_name(mode: str, name: str) -> None:
+    """SPSR_ELx.M."""
+    assert explained(f"SPSR_EL1={mode}").splitlines()[2].endswith(f"  {name}")
 
 
 def test_without_a_value_there_is_nothing_to_explain() -> None:

@@ -18,6 +18,7 @@ from spec.access.controls import fine_grained
 from spec.access.merging import OF_NO_HOST, Senses
 from spec.lang import RULES
 from spec.lang.transitions import Rule
+from spec.pstate import PSTATE
 from spec.sysregs.file import SYSTEM
 from spec.sysregs.register import SystemRegister
 from spec.sysregs.tables import REGISTERS
@@ -27,6 +28,7 @@ mutants.load()
 
 BUGS = {
     *("B01", "B02", "B04", "B05", "B06", "B07", "B13", "B24", "B25", "B26", "B27", "B32", "B34", "B35", "B36", "B44"),
+    *("B11", "B14", "B18", "B29", "B30", "B41", "B64", "B67", "B73", "B76", "B88", "B90"),
     *("B48", "B49", "B52", "B59", "B60", "B63", "B74", "B75", "B78", "B80", "B81", "B83", "B86"),
 }
 """The bugs of hypervisors that a mutant stands for, by their number in the list of bugs."""
@@ -101,6 +103,12 @@ ALIKE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "an_unknown_index_reads_as_zero": lambda given: {**given, "index": SYSTEM[given["index"] % len(SYSTEM)].one_reg},
     # What is not reset is often 0.
     "a_reset_with_reserved_bits": lambda given: {**given, "unknown": given["unknown"] & (1 << 47) - 2},
+    # Of the flags of PSTATE and those saved, drawn apart, some differ; here PSTATE and SPSR_ELx have none.
+    "an_illegal_return_keeps_the_flags": lambda given: {
+        **given,
+        "spsr": 0,
+        "state": attrs.evolve(given["state"], PSTATE=PSTATE(given["state"].PSTATE.EL, I=given["spsr"] % 4 == 0)),
+    },
     # Registers drawn bit by bit describe no walk, and fault at level 0; here the guest hypervisor has stage 2 off.
     "every_guest_fault_at_level_3": lambda given: {**given, "guest": off(given["guest"])},
 }

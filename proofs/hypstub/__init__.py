@@ -1,0 +1,1 @@
+"""Theorems of the stub and its calls."""
