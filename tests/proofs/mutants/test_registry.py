@@ -28,7 +28,7 @@ mutants.load()
 
 BUGS = {
     *("B01", "B02", "B04", "B05", "B06", "B07", "B13", "B24", "B25", "B26", "B27", "B32", "B34", "B35", "B36", "B44"),
-    *("B11", "B14", "B18", "B29", "B30", "B41", "B64", "B67", "B73", "B76", "B88", "B90"),
+    *("B11", "B14", "B18", "B29", "B30", "B41", "B43", "B64", "B67", "B73", "B76", "B88", "B89", "B90"),
     *("B48", "B49", "B52", "B59", "B60", "B63", "B74", "B75", "B78", "B80", "B81", "B83", "B86"),
 }
 """The bugs of hypervisors that a mutant stands for, by their number in the list of bugs."""

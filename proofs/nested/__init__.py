@@ -1,0 +1,1 @@
+"""Theorems of the host hypervisor that presents a virtual EL2."""

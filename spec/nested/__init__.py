@@ -1,0 +1,1 @@
+"""The host hypervisor that presents a virtual EL2."""
