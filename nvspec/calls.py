@@ -8,8 +8,8 @@ so that an explanation made of their calls cannot say anything else than the spe
 >>> walk, calls = record(parameters, Stage2Registers(0x8000_4000, 0, 1), Features())
 >>> calls[0].name, calls[0].result == walk
 ('mmu.stage2_controls.parameters', True)
->>> [(call.name, call.result.name) for call in calls[0].inner]
-[('mmu.stage2_controls.decode_TG0', 'K64')]
+>>> [call.name for call in calls[0].inner]
+['mmu.stage2_controls.decode_TG0', 'hcr.is_in_host']
 """
 
 import sys

@@ -16,6 +16,7 @@ directive                  page
 ``register:: NAME``        a register, or a family
 ``registers``              every register, in a table
 ``ownership``              who owns EL2, call by call
+``demotion``               the demotion of a host, step by step
 ``fields-of:: NAME``       what each field of a control register does
 =========================  ===========================================================
 """
@@ -24,6 +25,7 @@ import pkgutil
 from typing import ClassVar
 
 import attrs
+import demotion
 import differences
 import formats
 import ownership
@@ -178,6 +180,14 @@ class Ownership(Written):
         return ownership.written()
 
 
+class Demotion(Written):
+    """The demotion of a host, step by step."""
+
+    def text(self) -> str:
+        """Return the tables."""
+        return demotion.sequences()
+
+
 class EveryRegister(Written):
     """Every register."""
 
@@ -219,6 +229,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("register", OneRegister)
     app.add_directive("registers", EveryRegister)
     app.add_directive("ownership", Ownership)
+    app.add_directive("demotion", Demotion)
     app.add_directive("fields-of", FieldsOf)
     app.connect("builder-inited", lambda _: register_pages.write_pages())
     # Before the theme asks for the navigation.

@@ -18,7 +18,7 @@ from spec.sysregs.tables import REGISTERS
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-SUPPORT = {"proofs.mmu.setting", "proofs.mmu.examples", "proofs.access.setting"}
+SUPPORT = {"proofs.mmu.setting", "proofs.mmu.examples", "proofs.access.setting", "proofs.demotion.setting"}
 """Modules of proofs that hold no theorems: the vocabulary of those that do, and examples for them."""
 SUBJECTS = {"proofs.access.outcomes", "proofs.access.nested", "proofs.access.host", "proofs.access.traps"}
 """Modules of theorems about one decision, ``spec.access.decision``, called after what they say of it."""

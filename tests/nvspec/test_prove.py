@@ -327,10 +327,7 @@ class TestProcess:
         environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
         command = [sys.executable, "-m", "nvspec", "prove", str(file), *JOBS, "--timeout", "600"]
         pipe = subprocess.PIPE
-        # A shell that started the tests in the background has made them, and what they start, ignore SIGINT.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)
-        signal.signal(signal.SIGINT, before)
         with process:
             assert process.stdout is not None
             assert process.stdout.readline().startswith("proved   mine.quick")

@@ -38,10 +38,11 @@ MACHINES = {
 }
 """Implementations, from the first to one of today."""
 
-HCR_FIELDS = ("VM", "FMO", "IMO", "AMO", "VF", "VI", "VSE", "DC", "TGE", "TEA", "E2H", "NV", "NV1", "NV2", "HCD")
+HCR_FIELDS = ("VM", "FMO", "IMO", "AMO", "VF", "VI", "VSE", "DC", "TEA", "NV", "NV1", "NV2", "HCD")
 RW = HCR_EL2.RW.mask
-MODES = (*(mode.value for mode in Mode), 0b00001, 0b00110, 0b01010, 0b01100, 0b01101)
-"""What a return may be asked for: the modes that there are, and some that are none."""
+OF_AARCH64 = tuple(mode.value for mode in Mode if mode < 0b10000)
+MODES = (*OF_AARCH64 * 4, *(mode.value for mode in Mode), 0b00001, 0b00110, 0b01010, 0b01100, 0b01101)
+"""What a return may be asked for: mostly the modes of AArch64 state; those of AArch32 state, and some that are none."""
 SYNCHRONOUS = tuple(
     type
     for type in ExceptionType
@@ -155,9 +156,10 @@ class PE(RuleBasedStateMachine):
     # -- E2H and TGE -------------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.state.PSTATE.EL == 2)
-    @rule(hcr=hcrs)
-    def write_HCR(self, hcr: int) -> None:
+    @rule(E2H=st.booleans(), TGE=st.booleans(), others=hcrs)
+    def write_HCR(self, E2H: bool, TGE: bool, others: int) -> None:
         """EL2 writes HCR_EL2; no deadline of a timer of EL2 moves, and no virtual time of EL1."""
+        hcr = HCR_EL2.TGE.insert(HCR_EL2.E2H.insert(others, E2H), TGE)
         deadlines = [condition.is_met(name, self.timers, self.features) for name in (TimerName.CNTHP, TimerName.CNTHV)]
         virtual = counter.virtual_count(1, self.timers, self.features)
         self.becomes(step.write_HCR_EL2(self.state, hcr))

@@ -1,0 +1,1 @@
+"""Theorems of the demotion of a VHE host, and of its way back."""
