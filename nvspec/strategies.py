@@ -107,17 +107,44 @@ def from_type(annotation: Any, given: Mapping[Any, st.SearchStrategy[Any]] | Non
     if isinstance(declared, type) and issubclass(declared, enum.Enum):
         return st.sampled_from(list(declared))
     if isinstance(declared, type):
-        truths = [name for name, of in fields(declared).items() if of is bool and bool not in chosen]
-        if len(truths) > MANY:
-            rest = {name: from_type(of, chosen) for name, of in fields(declared).items() if name not in truths}
-            return st.builds(lambda held, **others: declared(**held, **others), flags(truths), **rest)
-        parts = {name: from_type(of, chosen) for name, of in fields(declared).items()}
-        return st.builds(declared, **parts)
+        return _records(declared, chosen)
     raise TypeError(f"{annotation!r} declares no shape to draw from")
 
 
 MANY = 16
-"""The conditions of a record beyond which they are drawn together: one by one they would take most of the time."""
+"""The conditions, or the words, of a record beyond which they are drawn together: one by one they take too long."""
+
+
+def _records(kind: type, given: Mapping[Any, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    """Return records of a kind."""
+    free = {name: of for name, of in fields(kind).items() if not any(of is known for known in given)}
+    truths = [name for name, of in free.items() if of is bool]
+    widths = {name: one.width for name, of in free.items() if isinstance(one := shape(of), Bits)}
+    together: list[st.SearchStrategy[dict[str, Any]]] = []
+    if len(truths) > MANY:
+        together.append(flags(truths))
+    if len(widths) > MANY:
+        together.append(registers(widths))
+    grouped = {*(truths if len(truths) > MANY else ()), *(widths if len(widths) > MANY else ())}
+    rest = {name: from_type(of, given) for name, of in fields(kind).items() if name not in grouped}
+    if not together:
+        return st.builds(kind, **rest)
+    parts = st.tuples(st.fixed_dictionaries(rest), *together)
+    return parts.map(lambda drawn: kind(**{name: value for part in drawn for name, value in part.items()}))
+
+
+@st.composite
+def registers(draw: st.DrawFn, widths: Mapping[str, int]) -> dict[str, int]:
+    """Return a word for each name, of its width in bits: a quarter of them are 0, and a quarter other corners."""
+    size = 10 * len(widths)
+    drawn = draw(st.binary(min_size=size, max_size=size))
+    held: dict[str, int] = {}
+    for place, (name, width) in zip(range(0, size, 10), widths.items(), strict=True):
+        chosen = int.from_bytes(drawn[place : place + 2], "little")
+        word = int.from_bytes(drawn[place + 2 : place + 10], "little") & (1 << width) - 1
+        among = corners(width)
+        held[name] = (0, among[(chosen >> 2) % len(among)], word, word)[chosen & 3]
+    return held
 
 
 @st.composite

@@ -20,7 +20,7 @@ from tests.mmu.test_readings import Evaluation
 
 MODULES = (pstate, banked, branch, entry, interrupts, priority, returns, routing, state, step, syndrome)
 NAMES = [name for name in RULES if name.startswith(("pstate.", "exceptions."))]
-EXAMPLES = 12
+EXAMPLES = 6
 
 
 def drawn(annotation: Any) -> st.SearchStrategy[Any]:

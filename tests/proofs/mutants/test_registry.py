@@ -29,9 +29,10 @@ library.load()
 mutants.load()
 
 BUGS = {
-    *("B01", "B02", "B04", "B05", "B06", "B07", "B13", "B24", "B25", "B26", "B27", "B32", "B34", "B35", "B36", "B44"),
-    *("B11", "B14", "B18", "B29", "B30", "B41", "B43", "B64", "B67", "B73", "B76", "B88", "B89", "B90"),
-    *("B48", "B49", "B52", "B59", "B60", "B63", "B74", "B75", "B78", "B80", "B81", "B83", "B86"),
+    *("B01", "B02", "B04", "B05", "B06", "B07", "B09", "B10", "B11", "B13", "B14", "B18", "B21", "B24", "B25"),
+    *("B26", "B27", "B29", "B30", "B32", "B34", "B35", "B36", "B40", "B41", "B43", "B44", "B48", "B49", "B52"),
+    *("B59", "B60", "B63", "B64", "B67", "B73", "B74", "B75", "B76", "B78", "B80", "B81", "B83", "B84", "B86"),
+    *("B88", "B89", "B90"),
 }
 """The bugs of hypervisors that a mutant stands for, by their number in the list of bugs."""
 
@@ -114,7 +115,20 @@ ALIKE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "an_illegal_return_keeps_the_flags": lambda given: {
         **given,
         "spsr": 0,
-        "state": attrs.evolve(given["state"], PSTATE=PSTATE(given["state"].PSTATE.EL, I=given["spsr"] % 4 == 0)),
+        "state": attrs.evolve(given["state"], PSTATE=PSTATE(given["state"].PSTATE.EL, I=given["spsr"] % 4 == 1)),
+    },
+    # Machines are drawn as often without a feature as with it.
+    "BRBCR_EL2_written_without_FEAT_BRBE": lambda given: {
+        **given,
+        "features": attrs.evolve(
+            given["features"], FEAT_BRBE=given["features"].FEAT_BRBE | (not given["features"].FEAT_SPE)
+        ),
+    },
+    "a_reset_into_EL1": lambda given: {
+        **given,
+        "features": attrs.evolve(
+            given["features"], FEAT_VHE=given["features"].FEAT_VHE | (not given["features"].FEAT_SVE)
+        ),
     },
     # Of three things that may be owed to a vCPU two are seldom: at most exits nothing is.
     **dict.fromkeys(

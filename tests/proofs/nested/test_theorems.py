@@ -3,8 +3,8 @@
 import pytest
 
 from proofs.engine.theorem import Obligation, Theorem
-from tests.proofs.exceptions.states import inputs
 from tests.proofs.mmu.claims import never_refuted, refuting, run_example, theorems
+from tests.proofs.nested.draws import inputs
 
 EVERY = theorems("nested")
 OBLIGATIONS = [obligation for theorem in EVERY for obligation in theorem.obligations()]
@@ -19,8 +19,8 @@ class TestEveryTheorem:
         assert refuting(theorem)
 
     def test_on_drawn_states_it_holds(self, theorem: Theorem) -> None:
-        """Run on states that machines reach; some satisfy the premise."""
-        assert never_refuted(theorem, inputs, 40).given
+        """Run on states that machines reach; some satisfy the premise, of narrow ones at least one of many."""
+        assert never_refuted(theorem, inputs, 40).given or never_refuted(theorem, inputs, 600).given
 
 
 @pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda obligation: obligation.name)

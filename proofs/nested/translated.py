@@ -1,0 +1,213 @@
+"""Theorems of translated registers: the hardware's EL1&0 translates as the EL2 regime of the virtual machine would."""
+
+from typing import Any
+
+import attrs
+
+from proofs.engine.theorem import Claim, theorem
+from proofs.nested.configuration import HARDWARE
+from spec.access.execution import floating_point, scalable_matrix, scalable_vector
+from spec.access.machine import Machine
+from spec.access.outcome import Kind, summary
+from spec.features import Features, Granule
+from spec.lang import Bits64, bit, every, extended, implies, invert, negation, some
+from spec.mmu.access import Access, AccessType
+from spec.mmu.fault import Fault, FaultKind
+from spec.mmu.regime import Regime
+from spec.mmu.stage1 import Table, first_table, leaf
+from spec.mmu.stage1_controls import (
+    Stage1Parameters,
+    Stage1Registers,
+    TranslationRegisters,
+    parameters_of_one_range,
+    parameters_of_two_ranges,
+)
+from spec.mmu.stage1_permissions import TableLimits, limited, permissions
+from spec.nested.configuration import Configuration, Way, is_offerable
+from spec.nested.controls import of_virtual_EL2
+from spec.nested.translated import CPACR_of, stage1_of
+from spec.sysregs.control import CPTR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
+from spec.sysregs.translation import TTBR0_EL2
+
+DIFFERENT = ("regime", "NV1", "EPAN", "PIRE0", "TTBR", "PS")
+"""What the parameters of the hardware's regime have of their own: NV1, and what it leaves without effect.
+
+TTBR has no ASID, and PS is limited: what comes of it, the output size and the format of TTBR, is the same.
+"""
+
+
+def on_hardware(EL2: Stage1Registers, way: Way, guest: Features) -> TranslationRegisters:
+    """Return the registers of the hardware while a virtual EL2 of no host runs."""
+    return TranslationRegisters(
+        EL1=stage1_of(EL2, guest), HCR_EL2=of_virtual_EL2(way, False), HCRX_EL2=HCRX_EL2.TCR2En.mask
+    )
+
+
+def _of_no_host(way: Way) -> dict[str, Any]:
+    """Return an example: a TCR_EL2 with an IPA size and TBI, and an ASID that is none."""
+    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False, pa_max=52)
+    EL2 = Stage1Registers(SCTLR=1, TCR=1 << 20 | 0b101 << 16 | 25, TTBR0=0x7 << 48 | 0x4000_0000)
+    return {"EL2": EL2, "configuration": Configuration(attrs.evolve(HARDWARE, pa_max=52), guest, way=way)}
+
+
+@theorem(way=(Way.NV, Way.NV2), example=_of_no_host)
+def the_parameters_of_a_walk_are_those_of_the_virtual_EL2(
+    way: Way, EL2: Stage1Registers, configuration: Configuration
+) -> Claim:
+    """The hardware's registers ask of the lower range what those of the virtual EL2 ask of its one range.
+
+    Its descriptors have the format of NV1, PIRE0 is empty, and the first table has no ASID. The upper range is all
+    faults. The formats of 52 bits (FEAT_LPA, FEAT_LPA2) are there in both machines or in neither; FEAT_LPA is 52 bits
+    of physical address.
+    """
+    host, guest = configuration.host, configuration.guest
+    hardware = on_hardware(EL2, way, guest)
+    virtual = parameters_of_one_range(TranslationRegisters(EL2=EL2), guest)
+    lower, upper = (parameters_of_two_ranges(hardware, Regime.EL10, one, host) for one in (False, True))
+    names = [one.name for one in attrs.fields(Stage1Parameters) if one.name not in DIFFERENT]
+    same = every(*(getattr(lower, name) == getattr(virtual, name) for name in names))
+    own = every(
+        lower.NV1,
+        lower.PIRE0 == 0,
+        extended(virtual.TTBR & invert(TTBR0_EL2.ASID.mask), 64) == extended(lower.TTBR, 64),
+        upper.EPD & negation(lower.EPD),
+        upper.TBI == virtual.TBI,
+        upper.TBID == virtual.TBID,
+        implies(guest.FEAT_LPA, (lower.PS == 0b110) == (virtual.PS == 0b110)),
+    )
+    given = every(
+        is_offerable(configuration),
+        configuration.has_EL2,
+        configuration.way == way,
+        negation(guest.FEAT_VHE) | guest.FEAT_E2H0,
+        host.FEAT_LPA == guest.FEAT_LPA,
+        host.FEAT_LPA2 == guest.FEAT_LPA2,
+        implies(guest.FEAT_LPA, guest.pa_max == 52),
+        implies(guest.FEAT_TCR2, host.FEAT_HCX),
+        implies(guest.FEAT_S1PIE | guest.FEAT_S1POE | guest.FEAT_AIE, guest.FEAT_TCR2),
+    )
+    return Claim(given, virtual.TBI & (virtual.output_size > 40), same & own)
+
+
+def in_hardware(walk: Stage1Parameters) -> Stage1Parameters:
+    """Return the parameters that the hardware has for some of the EL2 regime, by the theorem above."""
+    TTBR = extended(walk.TTBR & invert(TTBR0_EL2.ASID.mask), 64)
+    return attrs.evolve(walk, regime=Regime.EL10, NV1=True, EPAN=walk.PIE, PIRE0=0, TTBR=TTBR)
+
+
+def of_EL2(walk: Stage1Parameters, granule: Granule) -> Stage1Parameters:
+    """Return parameters as the EL2 regime has them, with a granule."""
+    return attrs.evolve(
+        walk, regime=Regime.EL2, granule=granule, NV1=False, E0POE=False, EPD=False, E0PD=False, EPAN=False, DC=False
+    )
+
+
+def at_EL(access: Access, el: int) -> Access:
+    """Return an access from an Exception level."""
+    return attrs.evolve(access, EL=el)
+
+
+def _walk(granule: Granule, level: int = 3) -> dict[str, Any]:
+    """Return an example: a page that is mapped."""
+    tcr = {Granule.K4: 25, Granule.K16: 0b10 << 14 | 25, Granule.K64: 0b01 << 14 | 25}[granule]
+    EL2 = Stage1Registers(SCTLR=1, TCR=tcr | 0b101 << 16, TTBR0=0x4000_0000)
+    walk = parameters_of_one_range(TranslationRegisters(EL2=EL2), HARDWARE)
+    return {"walk": walk, "va": 0x1000, "access": Access.load(), "features": HARDWARE}
+
+
+@theorem(granule=(Granule.K4,), example=_walk)
+def a_walk_begins_at_the_same_table(
+    granule: Granule, walk: Stage1Parameters, va: Bits64, access: Access, features: Features
+) -> Claim:
+    """The walk of an address of the lower range reads the same first descriptor, or takes the same fault.
+
+    An address of the upper range is a Translation fault at level 0 in the EL2 regime too.
+    """
+    walk = of_EL2(walk, granule)
+    virtual = first_table(va, walk, at_EL(access, 2), features)
+    hardware = first_table(va, in_hardware(walk), at_EL(access, 1), features)
+    given = (walk.TxSZ >= 16) & (walk.TxSZ <= 39)
+    if bit(va, 55):
+        refused = isinstance(virtual, Fault) and virtual.kind == FaultKind.TRANSLATION and virtual.level == 0
+        return Claim(given, True, refused)
+    if isinstance(virtual, Fault) or isinstance(hardware, Fault):
+        both = isinstance(virtual, Fault) and isinstance(hardware, Fault) and alike_faults(virtual, hardware)
+        return Claim(given, True, both)
+    return Claim(given, True, (virtual.entry == hardware.entry) & (virtual.level == hardware.level))
+
+
+def alike_faults(one: Fault, other: Fault) -> bool:
+    """Return whether two faults are the same."""
+    return every(*(getattr(one, name.name) == getattr(other, name.name) for name in attrs.fields(Fault)))
+
+
+def _leaf(level: int) -> dict[str, Any]:
+    """Return an example: a page that is mapped for reading and execution."""
+    return _walk(Granule.K4) | {"descriptor": 0x4000_0000 | 0b1 << 10 | 1 << 7 | 0b11, "tables": 0}
+
+
+@theorem(level=(2, 3), example=_leaf)
+def a_leaf_maps_the_same_memory_with_the_same_permissions(
+    level: int,
+    walk: Stage1Parameters,
+    va: Bits64,
+    descriptor: Bits64,
+    tables: Bits64,
+    access: Access,
+    features: Features,
+) -> Claim:
+    """A leaf below a table gives the guest hypervisor the same output, attributes and permissions, or the same fault.
+
+    The granule is 4 KB; PAN is whatever it is. In the EL1&0 regime it may have an ASID (nG), which is always 0.
+    """
+    walk = of_EL2(walk, Granule.K4)
+    hardware = in_hardware(walk)
+    above = limited(TableLimits(), tables, walk)
+    above_hardware = limited(TableLimits(), tables, hardware)
+    one = leaf(va, descriptor, Table(0, level, above), level, walk, at_EL(access, 2), features)
+    other = leaf(va, descriptor, Table(0, level, above_hardware), level, hardware, at_EL(access, 1), features)
+    if isinstance(one, Fault) or isinstance(other, Fault):
+        both = isinstance(one, Fault) and isinstance(other, Fault) and alike_faults(one, other)
+        return Claim(True, True, both)
+    found = permissions(one.permissions, walk, at_EL(access, 2), features)
+    there = permissions(other.permissions, hardware, at_EL(access, 1), features)
+    same = every(
+        one.OA == other.OA,
+        found.base.read == there.base.read,
+        found.base.write == there.base.write,
+        found.base.execute == there.base.execute,
+        found.overlay.read == there.overlay.read,
+        found.overlay.write == there.overlay.write,
+        found.overlay.execute == there.overlay.execute,
+        one.attributes.memtype == other.attributes.memtype,
+        one.attributes.shareability == other.attributes.shareability,
+    )
+    return Claim(access.type != AccessType.NV2, found.base.execute, same)
+
+
+def _vectors() -> dict[str, Any]:
+    """Return an example: floating-point is trapped at EL2."""
+    return {"machine": Machine(2, HARDWARE, CPTR_EL2=CPTR_EL2.TFP.mask)}
+
+
+@theorem(example=_vectors)
+def what_CPTR_EL2_traps_at_EL2_is_trapped_at_EL1(machine: Machine) -> Claim:
+    """Vector instructions of the guest hypervisor are trapped to itself as they are at an EL2 of no host.
+
+    The class of the exception is the same; L0 traps none.
+    """
+    features = attrs.evolve(machine.features, FEAT_VHE=True, FEAT_E2H0=True)
+    hcr = machine.HCR_EL2 & invert(HCR_EL2.E2H.mask | HCR_EL2.TGE.mask)
+    virtual = attrs.evolve(machine, el=2, features=features, HCR_EL2=hcr)
+    hardware = attrs.evolve(virtual, el=1, CPACR_EL1=CPACR_of(machine.CPTR_EL2), CPTR_EL2=0)
+    rules = (floating_point, scalable_vector, scalable_matrix)
+    pairs = [(summary(rule(virtual)), summary(rule(hardware))) for rule in rules]
+    same = [
+        every(
+            one.kind == other.kind,
+            implies(one.kind == Kind.TRAP, (one.el == 2) & (other.el == 1) & (one.value == other.value)),
+        )
+        for one, other in pairs
+    ]
+    return Claim(True, some(*(one.kind == Kind.TRAP for one, _ in pairs)), every(*same))
