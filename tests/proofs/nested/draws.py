@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import hypothesis.strategies as st
 
 from proofs.engine.theorem import Theorem
@@ -11,13 +12,23 @@ from tests.nested.configurations import configurations
 from tests.proofs.exceptions import states
 
 
+def of_48_bits(made: Configuration) -> Configuration:
+    """Return a configuration whose machines have no formats of 52 bits, where one of them may have had some."""
+    host, guest = (
+        attrs.evolve(one, FEAT_LPA=False, FEAT_LPA2=False, pa_max=min(one.pa_max, 48))
+        for one in (made.host, made.guest)
+    )
+    return attrs.evolve(made, host=host, guest=guest)
+
+
 @st.composite
 def inputs(draw: st.DrawFn, theorem: Theorem, case: dict[str, Any]) -> dict[str, Any]:
     """Draw the parameters of a theorem in a case."""
     found = draw(states.inputs(theorem, case))
     for name, parameter in theorem.parameters.items():
         if parameter.annotation is Configuration:
-            found[name] = draw(configurations(case.get("way")))
+            made = draw(configurations(case.get("way")))
+            found[name] = of_48_bits(made) if draw(st.booleans()) else made
         elif name == "hcr":
             found[name] |= HCR_EL2.NV.mask if draw(st.booleans()) else 0
     return found
