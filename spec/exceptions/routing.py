@@ -11,7 +11,7 @@
     a trap of EL2                EL2                      EL2
 
 EL1 is not entered while HCR_EL2.TGE is 1, so the column of EL1 is that of TGE = 0. What traps an access, and to whom,
-is :mod:`spec.access`; profiling exceptions are not modelled, and routed as most are.
+is :mod:`spec.access.decision`; profiling exceptions are not modelled, and routed as most are.
 """
 
 from spec.exceptions.entry import take

@@ -40,6 +40,10 @@ def equals(term: z3.BitVecRef, value: int) -> "Cond | bool":
     z3's simplifier does this only for terms that nothing else uses; paths are cut by it, so it must not
     depend on that.
     """
+    asked = (term.get_id(), value)
+    known = _equal.get(asked)
+    if known is not None:
+        return known[1]
     found: dict[int, Cond | bool] = {}
 
     def of(part: z3.BitVecRef, value: int) -> "Cond | bool":
@@ -58,7 +62,17 @@ def equals(term: z3.BitVecRef, value: int) -> "Cond | bool":
                 found[key] = Cond(z3.If(condition.term, then.term, otherwise.term))
         return found[key]
 
-    return of(term, value)
+    if len(_equal) >= KEPT:
+        _equal.clear()
+    answer = of(term, value)
+    _equal[asked] = (term, answer)
+    return answer
+
+
+KEPT = 100_000
+"""How many answers of :func:`equals` are kept: each comparison with a member of an enumeration asks for all of them."""
+_equal: dict[tuple[int, int], tuple[z3.BitVecRef, "Cond | bool"]] = {}
+"""Answers, each with its term, so that no other term gets the same number."""
 
 
 def _refuse(what: str) -> Any:

@@ -18,6 +18,8 @@ from spec.access.controls import fine_grained
 from spec.access.merging import OF_NO_HOST, Senses
 from spec.lang import RULES
 from spec.lang.transitions import Rule
+from spec.mmu.regime import Regime
+from spec.mmu.tlb_entry import Entry
 from spec.nested.adjustment import Exited, Nothing
 from spec.pstate import PSTATE
 from spec.sysregs.file import SYSTEM
@@ -80,6 +82,11 @@ def test_a_mutant_that_changes_nothing_survives() -> None:
     assert [verdict.status for verdict in mutants.refute(same, 60)] == ["survived"]
 
 
+def mostly_of_EL10(entry: Entry) -> Entry:
+    """Return an entry of EL1&0, for three VMIDs of four."""
+    return attrs.evolve(entry, regime=Regime.EL10) if entry.VMID % 4 != 1 else entry
+
+
 def mostly_owed_nothing(vcpu: Exited) -> Exited:
     """Return a vCPU to which nothing is owed, for three values of the PC of four."""
     return attrs.evolve(vcpu, owed=Nothing()) if vcpu.state.PC % 4 else vcpu
@@ -116,6 +123,15 @@ ALIKE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         **given,
         "spsr": 0,
         "state": attrs.evolve(given["state"], PSTATE=PSTATE(given["state"].PSTATE.EL, I=given["spsr"] % 4 == 1)),
+    },
+    # Half of the entries that are drawn are of a regime of EL2, and half of the addresses are wider than 32 bits.
+    "EL2_not_invalidated": lambda given: {
+        **given,
+        "slot": attrs.evolve(given["slot"], entry=mostly_of_EL10(given["slot"].entry)),
+    },
+    "no_size_check_with_stage_1_off": lambda given: {
+        **given,
+        "va": given["va"] & 0xFFFF_FFFF if given["va"] % 4 else given["va"],
     },
     # Machines are drawn as often without a feature as with it.
     "BRBCR_EL2_written_without_FEAT_BRBE": lambda given: {
