@@ -415,7 +415,7 @@ class Evaluation:
                     self.pairs.append((aborts, z3.BoolVal(concrete.aborts(place))))
             self.memories[index] = (symbolic, concrete, len(entries))
 
-    def together(self, result: Any) -> Callable[[z3.ExprRef], Any]:
+    def values_of(self, result: Any) -> Callable[[z3.ExprRef], Any]:
         """Return the values of the terms of a result: of all at once, since they have much in common."""
         found = {term.get_id(): term for term in terms_of(result)}
         if not found:
@@ -453,7 +453,7 @@ class Evaluation:
             for name in fields(kind):
                 self.agrees(getattr(symbolic, name), getattr(concrete, name))
         else:
-            assert concretise(symbolic, self.together(symbolic)) == concrete
+            assert concretise(symbolic, self.values_of(symbolic)) == concrete
 
 
 def terms_of(result: Any) -> Iterator[z3.ExprRef]:
