@@ -44,11 +44,11 @@ class Quick(Evaluation):
         self.pairs, self.memories = [], []
         for name, one in made.items():
             self.bind(one, values[name])
-        self.plain = {symbol.get_id(): value for symbol, value in self.pairs}
+        self.known = {symbol.get_id(): value for symbol, value in self.pairs}
 
     def __call__(self, term: z3.ExprRef) -> Any:
         """Return the value of a term."""
-        value = self.plain.get(term.get_id())
+        value = self.known.get(term.get_id())
         if value is None:
             return super().__call__(term)
         return value.as_long() if z3.is_bv_value(value) else z3.is_true(value)
