@@ -15,6 +15,7 @@ import attrs
 import click
 
 from nvspec.errors import UnknownName
+from nvspec.numbers import unsigned
 from nvspec.registers import control_of, rows, title
 
 if TYPE_CHECKING:
@@ -66,12 +67,7 @@ def given(text: str) -> Given:
         found = register(name)
     except ValueError as error:
         raise UnknownName(str(error)) from error
-    if not re.fullmatch(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9_]+", number) or not number.strip("_"):
-        raise UnknownName(f"{name}: expected an unsigned number such as 0x1f, got {number!r}")
-    try:
-        value = int(number, 0 if number[:2].lower() in ("0x", "0b") else 10)
-    except ValueError as error:
-        raise UnknownName(f"{name}: expected an unsigned number such as 0x1f, got {number!r}") from error
+    value = unsigned(number, name)
     width = min(found.kind.WIDTH, 64)
     if value >> width:
         raise UnknownName(f"{name}: {number} does not fit in {width} bits")
@@ -83,8 +79,9 @@ def given(text: str) -> Given:
 
 def _contradiction(one: Given) -> str:
     """Return why no exception leaves a value in ESR_ELx or SPSR_ELx; empty where one may, and of other registers."""
+    from spec.pstate import MODES
     from spec.sysregs.exceptions import ESR_EL2, SPSR_EL2
-    from spec.sysregs.syndrome import CLASSES, MODES
+    from spec.sysregs.syndrome import CLASSES
 
     register, value = one.register.name, one.value
     if register in ("ESR_EL1", "ESR_EL2") and ESR_EL2.EC(value) not in CLASSES:
@@ -158,7 +155,8 @@ def _is_named(place: "Field", one: Given) -> bool:
 
 def _meaning(place: "Field", content: int, one: Given) -> str:
     """Return what a content of a field means, where that has a name."""
-    from spec.sysregs.syndrome import CLASSES, MODES, fault_status_name
+    from spec.pstate import MODES
+    from spec.sysregs.syndrome import CLASSES, fault_status_name
 
     if place.name == "M" and one.register.name.startswith("SPSR_"):
         return MODES[content]

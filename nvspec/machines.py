@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from nvspec.errors import UnknownName
+from nvspec.numbers import unsigned
 from nvspec.registers import control_of
 from spec.access.machine import E2H, Machine
 from spec.access.names import UNMASKED
@@ -28,8 +29,6 @@ CONTROLS = tuple(field.name for field in attrs.fields(Machine) if "_EL" in field
 
 PSTATE = ("SP", "EXLOCK")
 """The fields of PSTATE that some access depends on."""
-
-_NUMBER = re.compile(r"0[xX](_?[0-9a-fA-F]){1,64}|0[bB](_?[01]){1,64}|[0-9](_?[0-9]){0,63}")
 
 
 @attrs.frozen
@@ -109,7 +108,7 @@ def assignments(text: str) -> Iterator[Assignment]:
     found = re.fullmatch(r"(\w+)(?:\.(\w+|\{\w+(?:,\s*\w+)*\}))?", target.strip())
     if not equals or not found:
         raise UnknownName(f"expected REGISTER.FIELD=VALUE, got {text!r}")
-    content = _content(text, number.strip())
+    content = unsigned(number.strip(), text)
     name, fields = found[1], re.findall(r"\w+", found[2] or "")
     if name == "PSTATE":
         if not fields or not {*fields} <= {*PSTATE}:
@@ -117,14 +116,6 @@ def assignments(text: str) -> Iterator[Assignment]:
     elif name not in CONTROLS:
         raise UnknownName(_not_a_control(name))
     yield from (Assignment(text, name, field, content) for field in fields or [""])
-
-
-def _content(text: str, number: str) -> int:
-    """Return the number that a text assigns."""
-    if not _NUMBER.fullmatch(number):
-        raise UnknownName(f"{text}: expected an unsigned number such as 0x1f, got {number!r}")
-    digits = number.replace("_", "")
-    return int(digits, 0 if digits[:2].lower() in ("0x", "0b") else 10)
 
 
 def _not_a_control(name: str) -> str:

@@ -11,10 +11,8 @@ from nvspec.stage1_steps import PlaceSteps, Stage1LevelSteps, Stage1Steps
 from nvspec.steps import LevelSteps
 from nvspec.story import finding_line, line, update_line
 from spec.mmu import stage2
-from spec.mmu.descriptor import FINAL_LEVEL
 from spec.mmu.fault import Fault
 from spec.mmu.regime import Regime
-from spec.mmu.stage1 import Leaf, Table
 from spec.mmu.stage2 import Update
 
 REGIMES = {Regime.EL10: "EL1&0", Regime.EL20: "EL2&0", Regime.EL2: "EL2"}
@@ -77,13 +75,7 @@ def _level(step: Stage1LevelSteps) -> Iterator[str]:
         fields = [f"{one.name}={wording.word(one.content, one.width)}" for one in step.fields]
         yield "  " + " ".join([*([f"OA={step.base:#x}"] if step.base is not None else []), *fields])
     yield from map(finding_line, step.findings)
-    if isinstance(step.result, Table):
-        said = f"level {step.result.level} is next, descriptor at {step.result.entry:#x}"
-    elif isinstance(step.result, Leaf):
-        said = f"a leaf of {wording.size(step.result.size)}, output {step.result.OA:#x}"
-    else:
-        said = wording.fault(step.result)
-    yield line(step.rule, said)
+    yield line(step.rule, wording.step(step.result))
 
 
 def _place(place: PlaceSteps) -> Iterator[str]:
@@ -122,9 +114,6 @@ def _outcome(steps: Stage1Steps) -> Iterator[str]:
         return
     of_leaf = ""
     if leaf is not None:
-        kind = "page" if leaf.level == FINAL_LEVEL else "block"
-        several = ", one of a contiguous set" if leaf.contiguous else ""
-        ASID = ", for one ASID" if leaf.nG else ""
-        of_leaf = f", from a {kind} of {wording.size(leaf.size)} at level {leaf.level}{several}{ASID}"
+        of_leaf = f", from a {wording.leaf(leaf)}{', for one ASID' if leaf.nG else ''}"
     yield f"output {outcome.OA:#x}{of_leaf}"
     yield f"attributes: {wording.attributes(outcome.attributes)}"

@@ -26,7 +26,6 @@ from nvspec.steps import Finding, LevelSteps, StageSteps, follow, registers_of
 from spec.lang import Field, Register
 from spec.mmu.access import Access
 from spec.mmu.attributes import MemoryAttributes
-from spec.mmu.descriptor import FINAL_LEVEL
 from spec.mmu.fault import Fault
 from spec.mmu.shadow import (
     GuestFault,
@@ -38,7 +37,7 @@ from spec.mmu.shadow import (
     Shadow,
     Stage,
 )
-from spec.mmu.stage2 import Leaf, Table, Translation, Update
+from spec.mmu.stage2 import Leaf, Translation, Update
 from spec.sysregs import hypervisor
 
 RULE_WIDTH = 50
@@ -176,13 +175,7 @@ def _level(step: LevelSteps, DS: bool) -> Iterable[str]:
         yield f"level {step.level}: descriptor at {step.address:#x} is {step.descriptor:#018x}: {step.kind}"
         yield f"  {_contents(step.fields, step.base, DS=DS)}"
     yield from map(finding_line, step.findings)
-    if isinstance(step.result, Table):
-        said = f"level {step.result.level} is next, descriptor at {step.result.entry:#x}"
-    elif isinstance(step.result, Leaf):
-        said = f"a leaf of {wording.size(step.result.size)}, output {step.result.OA:#x}"
-    else:
-        said = wording.fault(step.result)
-    yield line(step.rule, said)
+    yield line(step.rule, wording.step(step.result))
 
 
 def _outcome(steps: StageSteps) -> Iterable[str]:
@@ -191,7 +184,7 @@ def _outcome(steps: StageSteps) -> Iterable[str]:
     if isinstance(outcome, Fault):
         yield f"fault: {wording.fault(outcome)}"
     else:
-        of_leaf = f", from a {_leaf(leaf)}" if leaf else ""
+        of_leaf = f", from a {wording.leaf(leaf)}" if leaf else ""
         yield f"output {outcome.PA if isinstance(outcome, Translation) else outcome.OA:#x}{of_leaf}"
     if leaf is not None:
         yield f"permitted: {wording.permissions(leaf)}"
@@ -200,12 +193,6 @@ def _outcome(steps: StageSteps) -> Iterable[str]:
         yield f"attributes: {wording.attributes(memory)}"
     if leaf is not None:
         yield update_line(steps.update)
-
-
-def _leaf(leaf: Leaf) -> str:
-    kind = "page" if leaf.level == FINAL_LEVEL else "block"
-    set_of = ", one of a contiguous set" if leaf.contiguous else ""
-    return f"{kind} of {wording.size(leaf.size)} at level {leaf.level}{set_of}"
 
 
 def update_line(update: object) -> str:

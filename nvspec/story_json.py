@@ -74,7 +74,12 @@ def _register(name: str, value: int) -> dict[str, Any]:
 
 def of_register(value: int, kind: type[Register]) -> dict[str, Any]:
     """Return the value of a register, with every field."""
-    return {"value": hex(value), "fields": _contents(decoded(kind, value, zeros=True))}
+    return with_fields(value, decoded(kind, value, zeros=True))
+
+
+def with_fields(value: int, fields: Any) -> dict[str, Any]:
+    """Return the value of a register, with some of its fields."""
+    return {"value": hex(value), "fields": _contents(fields)}
 
 
 def _contents(fields: Any) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from typing import Any
 
 from nvspec.stage1_steps import PlaceSteps, Stage1LevelSteps, Stage1Steps
 from nvspec.steps import StageSteps
-from nvspec.story_json import of_fault, of_findings, of_register, of_stage
+from nvspec.story_json import of_fault, of_findings, of_register, of_stage, with_fields
 from nvspec.translation_steps import Instruction, Question, SizedAccess, TranslationSteps, WalkSteps
 from nvspec.translation_story import fields_of_PAR, registers_of_regime, syndrome
 from nvspec.wording import as_json
-from spec.lang import Bits64
 from spec.mmu.abort import Abort, Reported
 from spec.mmu.fault import Fault
 from spec.mmu.stage1 import Leaf, Output, Table
@@ -32,7 +31,7 @@ def of_translation(steps: TranslationSteps) -> dict[str, Any]:
         "outcome": _outcome(steps.outcome),
         "writes": [[hex(address), hex(word)] for address, word in steps.written],
         "abort": None if steps.abort is None else _abort(steps.abort),
-        "PAR_EL1": None if steps.PAR is None else _PAR(steps.PAR),
+        "PAR_EL1": None if steps.PAR is None else with_fields(steps.PAR, fields_of_PAR(steps.PAR)),
     }
 
 
@@ -128,8 +127,3 @@ def _abort(taken: Abort) -> dict[str, Any]:
         "far": hex(taken.FAR),
         "hpfar": hex(taken.IPA.HPFAR_EL2) if isinstance(taken.IPA, Reported) else None,
     }
-
-
-def _PAR(par: Bits64) -> dict[str, Any]:
-    fields = {field.name: hex(content) if field.width > 8 else content for field, content in fields_of_PAR(par)}
-    return {"value": hex(par), "fields": fields}

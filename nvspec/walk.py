@@ -7,11 +7,13 @@ guest hypervisor's stage 2, the host's below it, their composition, and what the
 the translation faults or not.
 """
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from nvspec.errors import UnknownName
+from nvspec.numbers import unsigned
 
 if TYPE_CHECKING:
     from nvspec.descriptions import Description
@@ -29,17 +31,18 @@ OBSERVATIONS = (".jsonl", ".jsonl.gz")
 
 
 def _number(width: int, multiple: int = 1) -> Callable[[str], int]:
-    """Return what turns an argument into an unsigned number: decimal, or hexadecimal with 0x."""
+    """Return what turns an argument into an unsigned number."""
 
     def convert(argument: str) -> int:
         from nvspec.descriptions import number
         from nvspec.observations.decoding import RefusalError
 
-        given = int(argument) if re.fullmatch("[0-9]{1,20}", argument) else argument
         try:
-            return number(width, multiple)(given)
+            return number(width, multiple)(unsigned(argument))
         except RefusalError as refused:
             raise click.BadParameter(refused.reason) from refused
+        except UnknownName as unknown:
+            raise click.BadParameter(str(unknown)) from unknown
 
     return convert
 
@@ -118,7 +121,7 @@ def command(file: str | None, id_: str | None, as_json: bool, **options: Any) ->
 
     FILE describes it, in TOML or JSON, or holds observations (.jsonl, .jsonl.gz), of which --id picks one.
     Without FILE the options do. A register that is not given is 0, but for HCR_EL2 in options: it is 1 (VM) with
-    --ipa, and with --va where VTCR_EL2 or VTTBR_EL2 is given. Numbers are decimal, or hexadecimal with 0x.
+    --ipa, and with --va where VTCR_EL2 or VTTBR_EL2 is given. Numbers are decimal, or have 0x or 0b before them.
     """
     from nvspec.descriptions import UnsupportedError
 

@@ -7,8 +7,10 @@ import attrs
 
 from spec.lang import Field, Register
 from spec.lang.shapes import Bits, fields, shape
+from spec.mmu import stage1, stage2
 from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import Device, Hints, MemoryAttributes, MemoryType, Shareability
+from spec.mmu.descriptor import FINAL_LEVEL
 from spec.mmu.fault import Fault, FaultKind, fault_status
 
 CACHEABILITIES = {"NC": "Non-cacheable", "WT": "Write-Through", "WB": "Write-Back"}
@@ -113,6 +115,22 @@ def permissions(leaf: Any) -> str:
             f"execute at {' and '.join(execute)}" if execute else "no execute",
         ]
     )
+
+
+def leaf(found: Any) -> str:
+    """Return what a leaf of either stage is: a page or a block, its size and its level."""
+    several = ", one of a contiguous set" if found.contiguous else ""
+    kind = "page" if found.level == FINAL_LEVEL else "block"
+    return f"{kind} of {size(found.size)} at level {found.level}{several}"
+
+
+def step(result: Any) -> str:
+    """Return what a level of a walk of either stage comes to: the next level, a leaf or a fault."""
+    if isinstance(result, Fault):
+        return fault(result)
+    if isinstance(result, stage1.Leaf | stage2.Leaf):
+        return f"a leaf of {size(result.size)}, output {result.OA:#x}"
+    return f"level {result.level} is next, descriptor at {result.entry:#x}"
 
 
 def fault(taken: Fault) -> str:

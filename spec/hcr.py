@@ -4,7 +4,7 @@ Source: DDI 0487 J1.3, the functions that each rule names.
 """
 
 from spec.features import Features, NV1WithoutNV
-from spec.lang import Bits3, Bits64, negation, transition
+from spec.lang import Bits2, Bits3, Bits64, negation, transition
 from spec.sysregs.hypervisor import HCR_EL2
 
 
@@ -29,6 +29,16 @@ def is_in_host(hcr: Bits64, features: Features) -> bool:
     True
     """
     return effective_E2H(hcr, features) & HCR_EL2.TGE(hcr)
+
+
+@transition("ELIsInHost()")
+def ELIsInHost(el: Bits2, hcr: Bits64, features: Features) -> bool:
+    """Return whether an Exception level is that of a host under HCR_EL2 (64 bits): EL2 with E2H, EL0 with TGE too.
+
+    >>> [ELIsInHost(el, 1 << 34, Features(FEAT_VHE=True)) for el in (0, 1, 2)]
+    [False, False, True]
+    """
+    return (el == 2) & effective_E2H(hcr, features) | (el == 0) & is_in_host(hcr, features)
 
 
 @transition("EffectiveHCR_EL2_NVx")

@@ -16,6 +16,8 @@ taken (SM, ZA) are not held.
 """
 
 import enum
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import attrs
@@ -118,6 +120,13 @@ class Mode(enum.IntEnum):
     """AArch32 at EL1: Undefined."""
     System = 0b11111
     """AArch32 at EL1: System."""
+
+
+MODES: Mapping[int, str] = MappingProxyType(
+    {mode.value: mode.name if mode < Mode.User else f"AArch32 {mode.name}" for mode in Mode}
+    | {0b01100: "EL3t", 0b01101: "EL3h", 0b10110: "AArch32 Monitor", 0b11010: "AArch32 Hyp"}
+)
+"""The name of each mode that the architecture has, by SPSR_ELx.M; the others are illegal."""
 
 
 @transition("GetPSRFromPSTATE(): when FEAT_EBEP, FEAT_SPE_EXC or FEAT_TRBE_EXC")

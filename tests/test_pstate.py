@@ -7,7 +7,7 @@ from hypothesis import given
 from nvspec.exception_strategies import implemented
 from nvspec.strategies import features, from_type
 from spec.features import Features
-from spec.pstate import PSTATE, CurrentEL_of, Mode, PSTATE_of, SPSR_of, has_PM, is_implemented, level_of, mode_of
+from spec.pstate import MODES, PSTATE, CurrentEL_of, Mode, PSTATE_of, SPSR_of, has_PM, is_implemented, level_of, mode_of
 
 EVERYTHING = Features(
     FEAT_PAN=True,
@@ -113,3 +113,13 @@ def test_what_is_implemented_is_known(pstate: PSTATE, cpu: Features) -> None:
 def test_CurrentEL_is_EL2_for_a_guest_hypervisor(el: int, hcr: int, value: int) -> None:
     """Bits 3:2 hold the Exception level; with NV EL1 is told 2."""
     assert CurrentEL_of(PSTATE(el), hcr, Features(FEAT_NV=True)) == value
+
+
+def test_modes_are_those_of_PSTATE() -> None:
+    """Sixteen are legal: M[4] is AArch32; of AArch64 M[3:2] is the Exception level, M[0] the stack pointer."""
+    assert len(MODES) == 16
+    for code, name in MODES.items():
+        if code < 16:
+            assert name == f"EL{code >> 2}{'h' if code & 1 else 't'}"
+        else:
+            assert name.startswith("AArch32 ")

@@ -8,7 +8,7 @@ from spec.access.instruction import Form, Instruction, system_syndrome
 from spec.access.machine import Machine
 from spec.access.outcome import Kind as Outcome
 from spec.access.outcome import summary
-from spec.boot.paravirtual import Other, Return, is_of_EL2, patched, patched_return, told
+from spec.boot.paravirtual import Other, Return, has_HVC, patched, patched_return, told
 from spec.features import Features
 from spec.lang import every, negation
 from spec.sysregs.hypervisor import HCR_EL2
@@ -34,15 +34,15 @@ def is_named(esr: int, form: Form, encoding: int) -> bool:
 
 @theorem(form=FORMS)
 def a_patched_instruction_tells_what_a_trap_would(form: Form, instruction: Instruction, machine: Machine) -> Claim:
-    """An HVC that stands for an instruction of EL2 is taken to EL2 without FEAT_NV, and names the instruction.
+    """An HVC that stands for an instruction of EL2 or EL1 is taken to EL2 without FEAT_NV, and names the instruction.
 
-    It names the same one as the syndrome of the trap that FEAT_NV would give.
+    It names the same one as the syndrome of the trap that FEAT_NV, or another control, would give.
     """
     features = attrs.evolve(machine.features, FEAT_NV=False)
     one = Instruction(form, instruction.encoding, instruction.Rt)
     hvc = hypervisor_call(patched(one), at_EL1(machine, features, machine.HCR_EL2))
     found = summary(hvc)
-    allowed = negation(HCR_EL2.HCD(machine.HCR_EL2)) & is_of_EL2(one.encoding)
+    allowed = negation(HCR_EL2.HCD(machine.HCR_EL2)) & has_HVC(one.encoding)
     is_SYS = (one.encoding >> 14) == 0b01
     holds = every(
         (found.kind == Outcome.TRAP) & (found.el == 2),

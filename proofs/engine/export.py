@@ -105,5 +105,7 @@ def _text(assertions: list[z3.BoolRef]) -> str:
 
 def _numbered(text: str) -> str:
     """Return a text with its local names numbered as they come: z3 numbers them by what else it has made before."""
-    names: dict[str, str] = {}
-    return re.sub(r"[?$]x\d+", lambda found: names.setdefault(found[0], f"{found[0][0]}x{len(names)}"), text)
+    parts = re.split(r"([?$]x\d+)", text)
+    names = {name: f"{name[0]}x{number}" for number, name in enumerate(dict.fromkeys(parts[1::2]))}
+    parts[1::2] = [names[name] for name in parts[1::2]]
+    return "".join(parts)

@@ -56,11 +56,15 @@ def _hypervisors(context: Context) -> dict[str, Any]:
 def no_control_of_the_guest_hypervisor_acts_on_itself(
     context: Context, own: Controls, vcpu: VCPU, other: VCPU, page: Bits64, configuration: Configuration
 ) -> Claim:
-    """The controls with which the guest hypervisor and its EL0 run depend on nothing that it writes but E2H.
+    """The controls with which the guest hypervisor runs depend on nothing that it writes but E2H.
 
-    None of its traps, of its virtual interrupts and of its fine-grained traps acts on it.
+    None of its traps, of its virtual interrupts and of its fine-grained traps acts on it. On its EL0 as a host MDCR_EL2
+    and CPTR_EL2 act, as Arm defines, and nothing else.
     """
     guest = configuration.guest
+    if context == Context.HOST_EL0:
+        state = attrs.evolve(other.state, MDCR_EL2=vcpu.state.MDCR_EL2)
+        other = VCPU(state, attrs.evolve(other.registers, CPTR_EL2=vcpu.registers.CPTR_EL2))
     given = effective_E2H(vcpu.state.HCR_EL2, guest) == effective_E2H(other.state.HCR_EL2, guest)
     found = controls(own, context, vcpu, page, configuration)
     differs = (vcpu.state.HCR_EL2 != other.state.HCR_EL2) & configuration.has_EL2
@@ -135,7 +139,7 @@ def _makes(way: Way, E2H: bool) -> dict[str, Any]:
     """Return an example: hardware with everything."""
     hcr = HCR_EL2.E2H.mask if E2H else 0
     vcpu = VCPU(State(0, PSTATE(2), HCR_EL2=hcr))
-    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False)
+    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False, FEAT_GCS=False)
     return {"own": OWN, "vcpu": vcpu, "page": 0, "configuration": Configuration(HARDWARE, guest, way=way)}
 
 

@@ -24,6 +24,7 @@ from spec.access.controls.user import SCTLR_of_EL0
 from spec.access.exception import level_for_EL1, undefined
 from spec.access.machine import Machine, NVx, host_EL0
 from spec.access.outcome import Executed, Outcome, TargetLevel, Trap, Undefined
+from spec.hcr import ELIsInHost
 from spec.lang import Bits, Bits64, lean, negation, transition
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.fine_grained import HFGITR_EL2
@@ -342,7 +343,7 @@ def authentication(instruction: Unnamed, machine: Machine) -> Outcome:
     if negation(machine.features.FEAT_PAuth):
         # PACGA has an encoding of its own; the others are hints, and do nothing.
         return undefined(machine) if instruction.kind == Kind.PAC_GENERIC else Executed(NO_REGISTER)
-    spared = (machine.el == 2) | (machine.el == 0) & host_EL0(machine)
+    spared = (machine.el == 2) | ELIsInHost(machine.el, machine.HCR_EL2, machine.features)
     trapped = negation(HCR_EL2.API(machine.HCR_EL2)) & negation(spared)
     if key_is_enabled(instruction.kind, machine) & trapped:
         return Trap(2, syndrome(ExceptionClass.PAC, 0))

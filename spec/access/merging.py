@@ -48,6 +48,10 @@ def _senses(register: type[Register], traps: str = "", enables: str = "") -> Sen
     return Senses(mask(traps), mask(enables))
 
 
+def _with_bits(senses: Senses, enables: int) -> Senses:
+    return attrs.evolve(senses, enables=senses.enables | enables)
+
+
 def _fine_grained(register: type[Register]) -> Senses:
     names = [field.name for field in register.fields()]
     negative = " ".join(name for name in names if is_negative(name))
@@ -67,7 +71,11 @@ COMMON: Mapping[str, Senses] = MappingProxyType(
         "HCRX_EL2": _senses(
             HCRX_EL2, "TALLINT", "EnAS0 EnALS EnASR MSCEn TCR2En SCTLR2En D128En EnIDCP128 GCSEn EnFPM PACMEn SRMASKEn"
         ),
-        "MDCR_EL2": _senses(MDCR_EL2, "TPMCR TPM TDE TDA TDOSA TDRA TPMS TTRF TDCC", "EnSPM"),
+        "MDCR_EL2": _with_bits(
+            _senses(MDCR_EL2, "TPMCR TPM TDE TDA TDOSA TDRA TPMS TTRF TDCC", "EnSPM"),
+            # The lower bit of each lets EL1 use a buffer; the upper one says whose it is.
+            enables=1 << MDCR_EL2.E2PB.low | 1 << MDCR_EL2.E2TB.low,
+        ),
         "ICH_HCR_EL2": _senses(ICH_HCR_EL2, "TC TALL0 TALL1 TDIR"),
         "ICC_SRE_EL2": _senses(ICC_SRE_EL2, enables="SRE Enable"),
         "MPAM2_EL2": _senses(MPAM2_EL2, "TRAPMPAM0EL1 TRAPMPAM1EL1 TIDR", "EnMPAMSM"),

@@ -54,8 +54,8 @@ SCTLR_EL1_MMU_OFF = (
     SCTLR_EL1.LSMAOE.mask | SCTLR_EL1.nTLSMD.mask | SCTLR_EL1.EIS.mask | SCTLR_EL1.TSCXT.mask | SCTLR_EL1.EOS.mask
 )
 """SCTLR_EL1 with the MMU and the caches of EL1 off."""
-ALL_COPROCESSORS = 0x33FF
-"""CPTR_EL2 where E2H is 0: the bits that were RES1 in Armv8.0, and so no trap but of SVE and SME."""
+CPTR_RES1 = RES1_bits(CPTR_EL2, Features())
+"""The bits of CPTR_EL2 that were RES1 in Armv8.0, where E2H is 0: TZ and TSM are among them, and no other trap."""
 
 
 NOT_SET_UP: Mapping[str, str] = MappingProxyType(
@@ -168,7 +168,7 @@ def HCR(features: Features) -> Bits64:
     ('0x100030080000000', '0x100030480000000')
     """
     value = HCR_EL2.RW.mask | HCR_EL2.API.mask | HCR_EL2.APK.mask | HCR_EL2.ATA.mask
-    return value | where(features.FEAT_VHE & negation(features.FEAT_E2H0), HCR_EL2.E2H.mask)
+    return value | where(effective_E2H(0, features), HCR_EL2.E2H.mask)
 
 
 @transition("Linux, arch/arm64/include/asm/el2_setup.h: __init_el2_hcrx")
@@ -218,7 +218,7 @@ def CPTR(hcr: Bits64, features: Features) -> Bits64:
     """
     if effective_E2H(hcr, features):
         return CPTR_EL2_E2H.FPEN.mask
-    return ALL_COPROCESSORS
+    return CPTR_RES1
 
 
 @transition("Linux, arch/arm64/include/asm/el2_setup.h: __init_el2_fgt; the inverted bits of HDFGRTR_EL2, HDFGWTR_EL2")

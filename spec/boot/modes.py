@@ -22,6 +22,7 @@ from typing import Annotated
 import attrs
 
 from spec.features import Features
+from spec.hcr import effective_E2H
 from spec.lang import Bits, Bits2, Bits64, bits, extended, negation, transition
 
 Bits32 = Annotated[int, Bits(32)]
@@ -54,7 +55,7 @@ def boot_mode(el: Bits2, features: Features) -> Bits64:
     """
     if el != 2:
         return BOOT_CPU_MODE_EL1
-    if features.FEAT_VHE & negation(features.FEAT_E2H0):
+    if effective_E2H(0, features):
         return BOOT_CPU_MODE_EL2 | BOOT_CPU_FLAG_E2H
     return BOOT_CPU_MODE_EL2
 

@@ -6,10 +6,15 @@ was. The HVC always reaches EL2, and its syndrome holds the immediate::
 
      15 14  13  12   11   10      7 6       3 2    0
     +------+---+----+----+---------+---------+------+
-    | op0  | 1 | R  |op1 |   CRn   |   CRm   | op2  |      MRS (R = 1), MSR and SYS: op1 is 4 or 5, its lowest bit here
-    +------+---+----+----+---------+---------+------+
-    | 0  0 | 1 | 0    0    0  ...            |A  B  |      ERET; A: it authenticates, B: with key B
-    +------+---+---------------------------- +------+
+    | 1  1 | 1 | R  |op1 |   CRn   |   CRm   | op2  |    MRS (R = 1) and MSR of EL2: op1 is 4 or 5, here its lowest bit
+    | 1  0 | 1 | R  | 0  |   CRn   |   CRm   | op2  |    MRS and MSR of EL1: op0 is 3, op1 is 0
+    | 0  1 | 1 | 0  |op1 |   CRn   |   CRm   | op2  |    SYS of EL2
+    | 0  1 | 1 | 1  | 0  |   CRn   |   CRm   | op2  |    SYS of EL1: op1 is 0
+    | 0  0 | 1 | 0    0    0  ...            |A  B  |    ERET; A: it authenticates, B: with key B
+    +------+---+-----------------------------+------+
+
+A guest hypervisor that is no host has the names of EL1 replaced too: at EL2 they mean the registers of its guest, and
+Armv8.0 does not trap them all. Names with op0 = 2, debug and trace, have no HVC.
 
 The value goes through x0. An HVC of the guest's own has bit 13 clear. What the owner then does is what it does for a
 trap of FEAT_NV: the two tell it the same.
@@ -36,6 +41,10 @@ PATCHED = 1 << 13
 """The bit of an immediate that says that the HVC stands for another instruction."""
 READS = 1 << 12
 """The bit of an immediate that says that the instruction is an MRS."""
+OF_EL1 = 0b10 << 14
+"""op0 of an immediate that stands for an MRS or MSR of EL1."""
+OPERATION = 0b01 << 14
+"""op0 of a SYS."""
 KNOWN_OF_op1 = 0b11 << 12
 """Where bits 2 and 1 of op1 are in the number of an encoding: of EL2's they are 0b10."""
 
@@ -69,15 +78,41 @@ def is_of_EL2(encoding: Bits16) -> bool:
     return (bits(encoding, 13, 12) == 0b10) & (bits(encoding, 15, 14) != 0)
 
 
+@transition("DDI 0487 C5.1.2: op0 and op1 of the registers and operations of EL1")
+def is_of_EL1(encoding: Bits16) -> bool:
+    """Return whether an encoding (16 bits) is one of EL1's that has an HVC: op1 is 0, and op0 is 1 or 3.
+
+    >>> is_of_EL1(0xC080), is_of_EL1(0xE088)
+    (True, False)
+    """
+    return (bits(encoding, 13, 11) == 0) & bit(encoding, 14)
+
+
+@transition("the immediate of this module")
+def has_HVC(encoding: Bits16) -> bool:
+    """Return whether an HVC can stand for an encoding (16 bits).
+
+    >>> has_HVC(0xE088), has_HVC(0xC080), has_HVC(0xDE82)
+    (True, True, False)
+    """
+    return is_of_EL1(encoding) | is_of_EL2(encoding) & bit(encoding, 14)
+
+
 @transition("DDI 0487 C6.2: HVC; the immediate of this module")
 def patched(instruction: Instruction) -> Unnamed:
-    """Return the HVC that stands for an MRS, MSR or SYS of EL2.
+    """Return the HVC that stands for an MRS, MSR or SYS of EL2, or of EL1.
 
-    >>> hex(patched(Instruction(Form.MRS, 0xE088)).imm16)
-    '0xf088'
+    >>> hex(patched(Instruction(Form.MRS, 0xE088)).imm16), hex(patched(Instruction(Form.MSR, 0xC080)).imm16)
+    ('0xf088', '0xa080')
     """
+    reads = READS if instruction.form == Form.MRS else 0
+    if is_of_EL1(instruction.encoding):
+        named = bits(instruction.encoding, 10, 0) | PATCHED
+        if bit(instruction.encoding, 15):
+            return Unnamed(Kind.HVC, bits(named | OF_EL1 | reads, 15, 0))
+        return Unnamed(Kind.HVC, bits(named | OPERATION | READS, 15, 0))
     kept = instruction.encoding & (0xFFFF ^ KNOWN_OF_op1)
-    return Unnamed(Kind.HVC, kept | PATCHED | (READS if instruction.form == Form.MRS else 0))
+    return Unnamed(Kind.HVC, kept | PATCHED | reads)
 
 
 @transition("DDI 0487 C6.2: HVC; the immediate of this module")
@@ -103,10 +138,15 @@ def named_by(imm16: Bits16) -> Told:
         return Other()
     if bits(imm16, 15, 14) == 0:
         return Return(bit(imm16, 1), bit(imm16, 0))
+    reads, op0 = (imm16 & READS) != 0, bits(imm16, 15, 14)
+    if op0 == 0b10:
+        return Instruction(Form.MRS if reads else Form.MSR, bits(imm16, 10, 0) | 0b11 << 14)
+    if (op0 == 0b01) & reads:
+        return Instruction(Form.SYS, bits(imm16, 10, 0) | OPERATION)
     encoding = imm16 & (0xFFFF ^ KNOWN_OF_op1) | 0b10 << 12
-    if (imm16 & READS) != 0:
-        return Instruction(Form.MRS, encoding)
-    return Instruction(Form.SYS if bits(imm16, 15, 14) == 0b01 else Form.MSR, encoding)
+    if op0 == 0b01:
+        return Instruction(Form.SYS, encoding)
+    return Instruction(Form.MRS if reads else Form.MSR, encoding)
 
 
 @transition("ESR_EL2: EC 0x16 with this interface, EC 0x18 and 0x1A with FEAT_NV")

@@ -28,7 +28,7 @@ from spec.access.names import UNMASKED
 from spec.access.outcome import Kind, Summary, summary
 from spec.demotion.machine import Machine, Registers, decider
 from spec.features import Features, condition
-from spec.lang import Bits64, Register, negation, some, transition, where
+from spec.lang import Bits64, Register, negation, select, some, transition, where
 from spec.sysregs.accessors import accessor, register
 
 NUMBERS: Mapping[str, int] = MappingProxyType(
@@ -241,5 +241,5 @@ def stored(name: str, number: Bits64, value: Bits64, executed: bool, broken: boo
     changed = {}
     for one in candidates(name):
         hit = executed & (number == NUMBERS.get(one, 0))
-        changed.update({one: where(hit, value) | where(negation(hit), getattr(registers, one))})
+        changed.update({one: select(hit, value, getattr(registers, one))})
     return attrs.evolve(machine, registers=attrs.evolve(registers, **changed), is_broken=machine.is_broken | broken)

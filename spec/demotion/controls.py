@@ -15,6 +15,7 @@ Source: DDI 0487 D24.2, the trap bits of each register.
 """
 
 from spec.access.merging import COMMON, OF_A_HOST, OF_NO_HOST
+from spec.boot.initialisation import CPTR_RES1
 from spec.demotion.machine import Hypervisor
 from spec.features import Features
 from spec.hcr import effective_E2H
@@ -23,10 +24,8 @@ from spec.sysregs.accessors import register
 from spec.sysregs.control import CPTR_EL2
 from spec.sysregs.debug import MDCR_EL2
 from spec.sysregs.hypervisor import HCR_EL2
-from spec.sysregs.reserved import RES1_bits, sanitised
+from spec.sysregs.reserved import sanitised
 
-CPTR_RES1 = RES1_bits(CPTR_EL2, Features())
-"""The bits of CPTR_EL2 that are RES1 with HCR_EL2.E2H = 0; TZ and TSM without SVE and SME."""
 INSTALLED = (
     *("HCRX_EL2", "HFGRTR_EL2", "HFGWTR_EL2", "HFGITR_EL2", "HDFGRTR_EL2", "HDFGWTR_EL2", "HAFGRTR_EL2"),
     *("HFGRTR2_EL2", "HFGWTR2_EL2", "HFGITR2_EL2", "HDFGRTR2_EL2", "HDFGWTR2_EL2"),

@@ -24,7 +24,7 @@ import attrs
 
 from spec.boot.modes import BootModes, boot_mode, is_EL2_available, is_mismatched, recorded
 from spec.features import Features
-from spec.lang import Bits2, implies, negation, transition
+from spec.lang import Bits2, every, implies, negation, transition
 
 EVERY_CPU_AT_EL2 = BootModes(word_0=0xE12, word_1=0xE12)
 """The record of a kernel all of whose CPUs have entered at EL2."""
@@ -85,8 +85,7 @@ def can_be_enabled(system: System) -> bool:
     >>> can_be_enabled(System()), can_be_enabled(System(CPU(el=1), CPU(is_kernels=False)))
     (False, True)
     """
-    demoted = [implies(one.is_kernels, one.el == 1) for one in (system.one, system.other)]
-    return demoted[0] & demoted[1]
+    return every(*(implies(one.is_kernels, one.el == 1) for one in (system.one, system.other)))
 
 
 @transition("Linux, arch/arm64/include/asm/virt.h: is_hyp_mode_available(), is_hyp_mode_mismatched()")

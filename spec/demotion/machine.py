@@ -18,7 +18,7 @@ import attrs
 from spec.access import machine as accesses
 from spec.exceptions.state import NOTHING_PENDING, Pending, State
 from spec.features import Features
-from spec.lang import Bits64, lean, negation, transition, where
+from spec.lang import Bits64, lean, select, transition
 from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
 from spec.pstate import PSTATE
 from spec.sysregs.timers import CNTP_CTL_EL0
@@ -265,19 +265,10 @@ def seen(machine: Machine, lag: Lag) -> Registers:
     """
     now, old = machine.registers, machine.synchronized
     found: dict[str, Any] = {
-        one.name: either(getattr(lag, one.name), getattr(old, one.name), getattr(now, one.name))
+        one.name: select(getattr(lag, one.name), getattr(old, one.name), getattr(now, one.name))
         for one in attrs.fields(Lag)
     }
     return attrs.evolve(now, **found)
-
-
-def either(condition: bool, one: Bits64, other: Bits64) -> Bits64:
-    """Return one of two words (64 bits), the first where a condition holds, without a fork.
-
-    >>> either(True, 1, 2), either(False, 1, 2)
-    (1, 2)
-    """
-    return where(condition, one) | where(negation(condition), other)
 
 
 @transition("DDI 0487 D1.4.1.8: a Context synchronization event")

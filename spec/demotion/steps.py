@@ -9,7 +9,7 @@ import attrs
 
 from spec.access.instruction import Form
 from spec.access.outcome import Kind
-from spec.demotion.context import PAIRS, copied, held, lacking, tried, written
+from spec.demotion.context import PAIRS, copied, held, lacking, pair, tried, written
 from spec.demotion.controls import (
     INSTALLED,
     CNTHCTL_untrapping,
@@ -42,10 +42,8 @@ def moved(name: str, machine: Machine, by: Registers, features: Features) -> Mac
     >>> moved("VBAR_EL1", Machine(0, PSTATE(2), host, host), host, Features(FEAT_VHE=True)).registers.VBAR_EL1
     2048
     """
-    for one in PAIRS:
-        if one.name == name:
-            machine = copied(one.name, one.alias, machine, by, invert(lacking(one, features)), features)
-    return machine
+    one = pair(name)
+    return copied(one.name, one.alias, machine, by, invert(lacking(one, features)), features)
 
 
 def moved_back(name: str, machine: Machine, by: Registers, features: Features) -> Machine:
@@ -56,10 +54,8 @@ def moved_back(name: str, machine: Machine, by: Registers, features: Features) -
     >>> moved_back("VBAR_EL1", Machine(0, PSTATE(2), host, host), host, Features(FEAT_VHE=True)).registers.VBAR_EL2
     2048
     """
-    for one in PAIRS:
-        if one.name == name:
-            machine = copied(one.alias, one.name, machine, by, MASK64, features)
-    return machine
+    one = pair(name)
+    return copied(one.alias, one.name, machine, by, MASK64, features)
 
 
 @transition("DDI 0487 D8.13.2: the names of a host")

@@ -2,9 +2,9 @@
 
 from spec.exceptions.state import State
 from spec.features import Features
-from spec.hcr import effective_E2H, is_in_host
 from spec.lang import Bits2, Bits64, bit, low_bits, negation, transition
-from spec.sysregs.translation import TCR_EL1, TCR_EL2
+from spec.mmu.regime import Regime, regime_of
+from spec.mmu.stage1_controls import TBI_of, TBID_of
 
 UPPER_BYTE = 0xFF << 56
 """The bits of an address that may be a tag."""
@@ -21,14 +21,9 @@ def has_tag(address: Bits64, state: State, el: Bits2, features: Features) -> boo
     >>> has_tag(0x1200_0000_0000_0000, state, 1, Features()), has_tag(1 << 55, state, 1, Features())
     (True, False)
     """
-    upper = bit(address, 55)
-    of_host = (el == 2) & effective_E2H(state.HCR_EL2, features) | (el == 0) & is_in_host(state.HCR_EL2, features)
-    if (el == 2) & negation(of_host):
-        return TCR_EL2.TBI(state.TCR_EL2) & negation(features.FEAT_PAuth & TCR_EL2.TBID(state.TCR_EL2))
-    tcr = state.TCR_EL2 if of_host else state.TCR_EL1
-    return upper & TCR_EL1.TBI1(tcr) & negation(features.FEAT_PAuth & TCR_EL1.TBID1(tcr)) | negation(
-        upper
-    ) & TCR_EL1.TBI0(tcr) & negation(features.FEAT_PAuth & TCR_EL1.TBID0(tcr))
+    regime, upper = regime_of(el, state.HCR_EL2, features), bit(address, 55)
+    tcr = state.TCR_EL1 if regime == Regime.EL10 else state.TCR_EL2
+    return TBI_of(tcr, regime, upper) & negation(TBID_of(tcr, regime, upper, features))
 
 
 @transition("AArch64.BranchAddr()")
@@ -43,5 +38,5 @@ def branch_address(address: Bits64, state: State, el: Bits2, features: Features)
     """
     if negation(has_tag(address, state, el, features)):
         return address
-    two_halves = (el != 2) | effective_E2H(state.HCR_EL2, features)
+    two_halves = regime_of(el, state.HCR_EL2, features) != Regime.EL2
     return low_bits(address, 56) | UPPER_BYTE if two_halves & bit(address, 55) else low_bits(address, 56)

@@ -13,9 +13,10 @@ import attrs
 from spec.exceptions.banked import ELR_of, SCTLR2_of, SPSR_ELx
 from spec.exceptions.branch import branch_address
 from spec.exceptions.entry import take
-from spec.exceptions.state import EL1_is_AArch32, State, in_host
+from spec.exceptions.state import EL1_is_AArch32, State
 from spec.exceptions.syndrome import ExceptionRecord, ExceptionType
 from spec.features import Features
+from spec.hcr import ELIsInHost
 from spec.lang import Bits2, Bits64, bit, bits, every, lean, negation, some, transition
 from spec.pstate import PSTATE, Bits5, Mode, PSTATE_of, has_PM, level_of
 from spec.sysregs.control import SCTLR2_EL1
@@ -140,7 +141,7 @@ def PACM_is_enabled(el: Bits2, state: State, features: Features) -> bool:
     >>> PACM_is_enabled(2, State(0, PSTATE(2), SCTLR2_EL2=1 << 7), cpu)
     True
     """
-    of_host = in_host(attrs.evolve(state, PSTATE=attrs.evolve(state.PSTATE, EL=el)), features)
+    of_host = ELIsInHost(el, state.HCR_EL2, features)
     sctlr2 = SCTLR2_of(state, 2 if of_host | (el == 2) else 1, features)
     allowed = (el == 2) | of_host | features.FEAT_HCX & HCRX_EL2.PACMEn(state.HCRX_EL2)
     enabled = SCTLR2_EL1.EnPACM0(sctlr2) if el == 0 else SCTLR2_EL1.EnPACM(sctlr2)

@@ -19,7 +19,7 @@ from spec.exceptions.state import State
 from spec.exceptions.syndrome import ExceptionRecord, ExceptionType, is_one_of
 from spec.features import Features
 from spec.lang import Bits2, Bits64, add, transition
-from spec.mmu.abort import Abort, Origin
+from spec.mmu.abort import Abort, Origin, external_target
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind
 from spec.sysregs.debug import MDCR_EL2
@@ -75,7 +75,7 @@ def debug_target(state: State) -> Bits2:
 def external_abort_target(state: State, for_EL2: bool, features: Features) -> Bits2:
     """Return the Exception level that takes a synchronous External abort, of stage 2 or of another access.
 
-    TEA routes those of EL1 and EL0, TGE those of EL0, and TMEA those of an EL1 that masks SError.
+    To what :func:`spec.mmu.abort.external_target` says, TMEA adds those of an EL1 that masks SError.
 
     >>> from spec.pstate import PSTATE
     >>> state = State(0, PSTATE(1), HCR_EL2=1 << 37)
@@ -83,10 +83,8 @@ def external_abort_target(state: State, for_EL2: bool, features: Features) -> Bi
     (2, 1)
     """
     el = state.PSTATE.EL
-    TEA = features.FEAT_RAS & HCR_EL2.TEA(state.HCR_EL2)
-    routed = TEA | for_EL2 | (el == 0) & HCR_EL2.TGE(state.HCR_EL2)
     masked = (el == 1) & state.PSTATE.A & TMEA(state, features)
-    return 2 if (el == 2) | routed | masked else 1
+    return 2 if masked else external_target(el, for_EL2, state.HCR_EL2, features)
 
 
 @transition("the callers of AArch64.TakeException(): target_el; DDI 0487 D1.4.5.1")

@@ -13,7 +13,7 @@ from typing import Annotated
 import attrs
 
 from spec.features import Features
-from spec.hcr import effective_E2H, is_in_host
+from spec.hcr import ELIsInHost, is_in_host
 from spec.lang import Bits, Bits64, every, implies, lean, negation, transition
 from spec.pstate import PSTATE, is_implemented
 from spec.sysregs.hypervisor import HCR_EL2
@@ -134,8 +134,7 @@ def in_host(state: State, features: Features) -> bool:
     >>> in_host(State(0, PSTATE(0), HCR_EL2=1 << 34 | 1 << 27), Features(FEAT_VHE=True))
     True
     """
-    el = state.PSTATE.EL
-    return (el == 2) & effective_E2H(state.HCR_EL2, features) | (el == 0) & is_in_host(state.HCR_EL2, features)
+    return ELIsInHost(state.PSTATE.EL, state.HCR_EL2, features)
 
 
 @transition("ELUsingAArch32(EL1); HCR_EL2.RW")

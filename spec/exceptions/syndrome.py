@@ -7,6 +7,7 @@ import enum
 
 import attrs
 
+from spec.access.control import ExceptionClass
 from spec.exceptions.state import Bits25, State
 from spec.lang import Bits2, Bits6, Bits64, bits, lean, some, transition, where
 from spec.mmu.abort import Bits24, Reported, Unknown
@@ -110,22 +111,22 @@ class ExceptionRecord:
 
 
 CLASS: dict[ExceptionType, int] = {
-    ExceptionType.UNCATEGORIZED: 0x00,
-    ExceptionType.WFX_TRAP: 0x01,
-    ExceptionType.ADVSIMD_FP_ACCESS_TRAP: 0x07,
-    ExceptionType.PAC_TRAP: 0x09,
+    ExceptionType.UNCATEGORIZED: ExceptionClass.UNKNOWN.value,
+    ExceptionType.WFX_TRAP: ExceptionClass.WFX.value,
+    ExceptionType.ADVSIMD_FP_ACCESS_TRAP: ExceptionClass.FP.value,
+    ExceptionType.PAC_TRAP: ExceptionClass.PAC.value,
     ExceptionType.LDST64B_TRAP: 0x0A,
     ExceptionType.BRANCH_TARGET: 0x0D,
     ExceptionType.ILLEGAL_STATE: 0x0E,
     ExceptionType.SYSTEM_REGISTER_128_TRAP: 0x14,
-    ExceptionType.SUPERVISOR_CALL: 0x15,
-    ExceptionType.HYPERVISOR_CALL: 0x16,
-    ExceptionType.MONITOR_CALL: 0x17,
-    ExceptionType.SYSTEM_REGISTER_TRAP: 0x18,
-    ExceptionType.SVE_ACCESS_TRAP: 0x19,
-    ExceptionType.ERET_TRAP: 0x1A,
+    ExceptionType.SUPERVISOR_CALL: ExceptionClass.SVC.value,
+    ExceptionType.HYPERVISOR_CALL: ExceptionClass.HVC.value,
+    ExceptionType.MONITOR_CALL: ExceptionClass.SMC.value,
+    ExceptionType.SYSTEM_REGISTER_TRAP: ExceptionClass.SYSTEM.value,
+    ExceptionType.SVE_ACCESS_TRAP: ExceptionClass.SVE.value,
+    ExceptionType.ERET_TRAP: ExceptionClass.ERET.value,
     ExceptionType.PAC_FAIL: 0x1C,
-    ExceptionType.SME_ACCESS_TRAP: 0x1D,
+    ExceptionType.SME_ACCESS_TRAP: ExceptionClass.SME.value,
     ExceptionType.INSTRUCTION_ABORT: 0x20,
     ExceptionType.PC_ALIGNMENT: 0x22,
     ExceptionType.DATA_ABORT: 0x24,
@@ -133,13 +134,13 @@ CLASS: dict[ExceptionType, int] = {
     ExceptionType.SP_ALIGNMENT: 0x26,
     ExceptionType.MEMCPY_MEMSET: 0x27,
     ExceptionType.FP_TRAPPED_EXCEPTION: 0x2C,
-    ExceptionType.GCS_FAIL: 0x2D,
+    ExceptionType.GCS_FAIL: ExceptionClass.GCS.value,
     ExceptionType.SERROR: 0x2F,
     ExceptionType.BREAKPOINT: 0x30,
     ExceptionType.SOFTWARE_STEP: 0x32,
     ExceptionType.WATCHPOINT: 0x34,
     ExceptionType.NV2_WATCHPOINT: 0x35,
-    ExceptionType.SOFTWARE_BREAKPOINT: 0x3C,
+    ExceptionType.SOFTWARE_BREAKPOINT: ExceptionClass.BRK.value,
     ExceptionType.PROFILING: 0x3D,
 }
 """ESR_ELx.EC of each type, taken from a lower Exception level. IRQ and FIQ have none."""

@@ -13,6 +13,7 @@ import z3
 
 from spec.lang import paths
 from spec.lang.errors import LanguageError
+from spec.lang.terms import conditional
 from spec.lang.word import Cond, Word, extend, numeral
 
 ADDRESS_WIDTH = 56
@@ -275,7 +276,7 @@ class _Written(_Derived):
         self.base, self.address, self.word = base, address, word
 
     def _word_at(self, address: z3.BitVecRef) -> z3.BitVecRef:
-        return z3.If(address == self.address, self.word, self.base.read_term(address))
+        return conditional(address == self.address, self.word, self.base.read_term(address))
 
     def aborts_term(self, address: z3.BitVecRef) -> z3.BoolRef:
         return self.base.aborts_term(address)
@@ -305,10 +306,10 @@ class _Either(_Derived):
         self.condition, self.then, self.otherwise = condition, then, otherwise
 
     def _word_at(self, address: z3.BitVecRef) -> z3.BitVecRef:
-        return z3.If(self.condition, self.then.read_term(address), self.otherwise.read_term(address))
+        return conditional(self.condition, self.then.read_term(address), self.otherwise.read_term(address))
 
     def aborts_term(self, address: z3.BitVecRef) -> z3.BoolRef:
-        return z3.If(self.condition, self.then.aborts_term(address), self.otherwise.aborts_term(address))
+        return conditional(self.condition, self.then.aborts_term(address), self.otherwise.aborts_term(address))
 
     def concrete(self, evaluate: Callable[[Any], Any]) -> Memory:
         return (self.then if evaluate(self.condition) else self.otherwise).concrete(evaluate)
@@ -318,10 +319,10 @@ def merge_memories(condition: z3.BoolRef, then: SymbolicMemory, otherwise: Symbo
     """Return the memory that is ``then`` under a condition, else ``otherwise``."""
     if isinstance(then, _Written) and then.base is otherwise:
         address = then.address
-        return _Written(otherwise, address, z3.If(condition, then.word, otherwise.read_term(address)))
+        return _Written(otherwise, address, conditional(condition, then.word, otherwise.read_term(address)))
     if isinstance(otherwise, _Written) and otherwise.base is then:
         address = otherwise.address
-        return _Written(then, address, z3.If(condition, then.read_term(address), otherwise.word))
+        return _Written(then, address, conditional(condition, then.read_term(address), otherwise.word))
     return _Either(condition, then, otherwise)
 
 

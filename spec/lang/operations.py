@@ -4,11 +4,13 @@
 helpers give one; plain ``&``, ``|``, ``^``, ``>>``, ``(x >> n) << n``, ``+`` and comparisons need none.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import z3
 
 from spec.lang.errors import LanguageError
+from spec.lang.terms import conditional
 from spec.lang.word import MAX_WIDTH, Cond, Small, Word, extend, numeral
 
 MASK64 = (1 << 64) - 1
@@ -168,8 +170,35 @@ def where(condition: bool, word: int) -> int:
     symbolic: Any = condition
     if type(symbolic) is Cond:
         width = word.width if isinstance(word, Word) else MAX_WIDTH
-        return Word(z3.If(symbolic.term, _term(word, width), numeral(0, width)))  # type: ignore[return-value]  # an int
+        return Word(conditional(symbolic.term, _term(word, width), numeral(0, width)))  # type: ignore[return-value]  # an int
     return word if condition else 0
+
+
+def select(condition: bool, word: int, otherwise: int) -> int:
+    """Return one of two words (at most 64 bits), the first where a condition holds, without forking.
+
+    >>> select(True, 0b110, 0b1), select(False, 0b110, 0b1)
+    (6, 1)
+    """
+    symbolic: Any = condition
+    if type(symbolic) is Cond:
+        width = max(one.width if isinstance(one, Word) else _width(one) for one in (word, otherwise))
+        return Word(conditional(symbolic.term, _term(word, width), _term(otherwise, width)))  # type: ignore[return-value]
+    return word if condition else otherwise
+
+
+def from_table(table: Mapping[int, int], word: int) -> int:
+    """Return what a table of plain numbers has for a word (at most 64 bits), and 0 for one that it has not.
+
+    >>> from_table({3: 8, 5: 9}, 5), from_table({3: 8, 5: 9}, 4)
+    (9, 0)
+    """
+    if not _symbolic(word):
+        return table.get(word, 0)
+    found = 0
+    for known, value in table.items():
+        found = found | where(word == known, value)
+    return found
 
 
 # -- folds -------------------------------------------------------------------------------------------------------

@@ -26,6 +26,9 @@ current: "Path | None" = None
 """The path that is being run; None in the concrete reading."""
 
 _simplified: dict[int, tuple[z3.ExprRef, z3.ExprRef]] = {}
+_literals: dict[int, tuple[z3.BoolRef, z3.BoolRef, bool, bool | None, int]] = {}
+"""By the id of a condition: the condition, its atom, whether it is the atom or its negation, its truth if that is
+constant, and the id of the atom."""
 
 
 def _nobody(symbolically: bool) -> None:
@@ -77,24 +80,27 @@ def forget() -> None:
     """Drop the simplified terms; not within an exploration, whose replays need them."""
     if current is None:
         _simplified.clear()
+        _literals.clear()
 
 
-def literal(term: z3.BoolRef) -> tuple[z3.BoolRef, bool]:
-    """Return a simplified condition without its negations, and whether an even number was taken away."""
-    term, positive = simplify(term), True
-    while z3.is_not(term):
-        term, positive = term.arg(0), not positive
-    return term, positive
+def literal(term: z3.BoolRef) -> tuple[z3.BoolRef, z3.BoolRef, bool, bool | None, int]:
+    """Return what a condition is once simplified: an atom or its negation (see ``_literals``)."""
+    found = _literals.get(term.get_id())
+    if found is None:
+        atom, positive = simplify(term), True
+        while z3.is_not(atom):
+            atom, positive = atom.arg(0), not positive
+        constant = positive if z3.is_true(atom) else not positive if z3.is_false(atom) else None
+        found = _literals[term.get_id()] = term, atom, positive, constant, atom.get_id()
+    return found
 
 
 def truth(term: z3.BoolRef) -> bool | None:
     """Return the truth of a condition as far as the current path knows it, without forking."""
-    atom, positive = literal(term)
-    if z3.is_true(atom):
-        return positive
-    if z3.is_false(atom):
-        return not positive
-    known = None if current is None else current.known.get(atom.get_id())
+    _, _, positive, constant, key = literal(term)
+    if constant is not None:
+        return constant
+    known = None if current is None else current.known.get(key)
     return None if known is None else known == positive
 
 
@@ -110,7 +116,7 @@ def decide(term: z3.BoolRef) -> bool:
         return known
     if current is None:
         raise LanguageError("a branch on a symbolic condition outside an exploration")
-    atom, positive = literal(term)
+    _, atom, positive, _, _ = literal(term)
     return current.decide(atom) == positive
 
 

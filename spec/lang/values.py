@@ -18,9 +18,12 @@ from spec.lang import paths
 from spec.lang.errors import LanguageError
 from spec.lang.memory import SymbolicMemory, merge_memories
 from spec.lang.shapes import Bits, Within, fields, shape
+from spec.lang.terms import complement, conditional
 from spec.lang.word import Choice, Cond, Small, Word, code_width, extend, member_term, members, numeral, span
 
 Alternative = tuple[z3.BoolRef, Any]
+TRUE = z3.BoolVal(True)
+"""The condition of an alternative that is the only one."""
 
 
 class OneOf:
@@ -142,7 +145,7 @@ def merge(condition: z3.BoolRef, then: Any, otherwise: Any) -> Any:
     if issubclass(one, enum.Enum) or one is Choice:
         enumeration = then.enumeration if one is Choice else one
         left, right = member_term(then, enumeration), member_term(otherwise, enumeration)
-        return Choice(z3.If(condition, left, right), enumeration)
+        return Choice(conditional(condition, left, right), enumeration)
     if issubclass(one, SymbolicMemory) and issubclass(other, SymbolicMemory):
         return merge_memories(condition, then, otherwise)
     if one is tuple and other is tuple and len(then) == len(otherwise):
@@ -159,14 +162,14 @@ def _merge_conditions(condition: z3.BoolRef, then: Any, otherwise: Any) -> Any:
     if then is True:
         return Cond(condition) | otherwise
     if then is False:
-        return Cond(z3.Not(condition)) & otherwise
+        return Cond(complement(condition)) & otherwise
     if otherwise is True:
-        return Cond(z3.Not(condition)) | then
+        return Cond(complement(condition)) | then
     if otherwise is False:
         return Cond(condition) & then
     if then.term.eq(otherwise.term):
         return then
-    return Cond(z3.If(condition, then.term, otherwise.term))
+    return Cond(conditional(condition, then.term, otherwise.term))
 
 
 _NUMBERS = (int, Word, Small)
@@ -179,10 +182,10 @@ def _merge_numbers(condition: z3.BoolRef, then: Any, otherwise: Any) -> Any:
         one, other = _range(then), _range(otherwise)
         low, high = min(one[0], other[0]), max(one[1], other[1])
         left, right = _over(then, low, high), _over(otherwise, low, high)
-        return then if left.eq(right) else Small(z3.If(condition, left, right), low, high)
+        return then if left.eq(right) else Small(conditional(condition, left, right), low, high)
     width = max(n.width if isinstance(n, Word) else max(1, n.bit_length()) for n in (then, otherwise))
     left, right = word_term(then, width), word_term(otherwise, width)
-    return Word(left if left.eq(right) else z3.If(condition, left, right))
+    return Word(left if left.eq(right) else conditional(condition, left, right))
 
 
 MAX_SMALL = 8
@@ -211,7 +214,7 @@ def word_term(value: Any, width: int) -> z3.BitVecRef:
 
 
 def _alternatives(value: Any) -> list[Alternative]:
-    return value._alternatives if type(value) is OneOf else [(z3.BoolVal(True), value)]
+    return value._alternatives if type(value) is OneOf else [(TRUE, value)]
 
 
 def _merge_sums(condition: z3.BoolRef, then: Any, otherwise: Any) -> OneOf:

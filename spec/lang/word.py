@@ -15,6 +15,10 @@ import z3
 
 from spec.lang import paths
 from spec.lang.errors import LanguageError
+from spec.lang.terms import complement, conditional, conjunction, disjunction, equality, part, size
+
+z3.z3.Z3_DEBUG = False
+"""Not asked again: z3 refuses terms of the wrong sort itself, and looking first takes a third of an exploration."""
 
 MAX_WIDTH = 64
 
@@ -29,9 +33,10 @@ def numeral(value: int, width: int) -> z3.BitVecNumRef:
 
 def extend(term: z3.BitVecRef, width: int) -> z3.BitVecRef:
     """Zero-extend a term to ``width`` bits; it has no more than that."""
-    if term.size() > width:
-        raise LanguageError(f"a word of {term.size()} bits where {width} are expected")
-    return term if term.size() == width else z3.ZeroExt(width - term.size(), term)
+    held = size(term)
+    if held > width:
+        raise LanguageError(f"a word of {held} bits where {width} are expected")
+    return term if held == width else z3.ZeroExt(width - held, term)
 
 
 def equals(term: z3.BitVecRef, value: int) -> "Cond | bool":
@@ -46,20 +51,20 @@ def equals(term: z3.BitVecRef, value: int) -> "Cond | bool":
         return known[1]
     found: dict[int, Cond | bool] = {}
 
-    def of(part: z3.BitVecRef, value: int) -> "Cond | bool":
-        kind = part.decl().kind()
+    def of(term: z3.BitVecRef, value: int) -> "Cond | bool":
+        kind = term.decl().kind()
         if kind == z3.Z3_OP_BNUM:
-            return bool(part.as_long() == value)
+            return bool(term.as_long() == value)
         if kind == z3.Z3_OP_ZERO_EXT:
-            return of(part.arg(0), value) if value < 1 << part.arg(0).size() else False
+            return of(term.arg(0), value) if value < 1 << size(term.arg(0)) else False
         if kind != z3.Z3_OP_ITE:
-            return Cond(part == numeral(value, part.size()))
-        key = part.get_id()
+            return Cond(equality(term, numeral(value, size(term))))
+        key = term.get_id()
         if key not in found:
-            condition, then, otherwise = Cond(part.arg(0)), of(part.arg(1), value), of(part.arg(2), value)
+            condition, then, otherwise = Cond(term.arg(0)), of(term.arg(1), value), of(term.arg(2), value)
             found[key] = (condition & then) | (negated(condition) & otherwise)
             if isinstance(then, Cond) and isinstance(otherwise, Cond):
-                found[key] = Cond(z3.If(condition.term, then.term, otherwise.term))
+                found[key] = Cond(conditional(condition.term, then.term, otherwise.term))
         return found[key]
 
     if len(_equal) >= KEPT:
@@ -122,18 +127,18 @@ class Cond(_Symbolic):
 
     def __and__(self, other: "Cond | bool") -> "Cond | bool":
         if isinstance(other, Cond):
-            return Cond(z3.And(self.term, other.term))
+            return Cond(conjunction(self.term, other.term))
         return self if _truth(other) else False
 
     def __or__(self, other: "Cond | bool") -> "Cond | bool":
         if isinstance(other, Cond):
-            return Cond(z3.Or(self.term, other.term))
+            return Cond(disjunction(self.term, other.term))
         return True if _truth(other) else self
 
     def __xor__(self, other: "Cond | bool") -> "Cond":
         if isinstance(other, Cond):
             return Cond(z3.Xor(self.term, other.term))
-        return Cond(z3.Not(self.term)) if _truth(other) else self
+        return Cond(complement(self.term)) if _truth(other) else self
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
@@ -164,7 +169,7 @@ class Word(_Symbolic):
 
     def __init__(self, term: z3.BitVecRef) -> None:
         self.term = term
-        self.width: int = term.size()
+        self.width: int = size(term)
         if self.width > MAX_WIDTH:
             raise LanguageError(f"a result of {self.width} bits: a word has at most 64")
 
@@ -195,18 +200,18 @@ class Word(_Symbolic):
             needed = other.bit_length()
             if needed == 0:
                 return 0
-            low = self if needed >= self.width else Word(z3.Extract(needed - 1, 0, self.term))
+            low = self if needed >= self.width else Word(part(self.term, needed - 1, 0))
             mask = other & ((1 << low.width) - 1)
             if mask == (1 << low.width) - 1:
                 return low
             return Word(low.term & numeral(mask, low.width)) if mask else 0
         right = self._lift(other)
-        width = min(self.width, right.size())
+        width = min(self.width, size(right))
         return Word(_narrow(self.term, width) & _narrow(right, width))
 
     def _wide(self, other: Any) -> tuple[z3.BitVecRef, z3.BitVecRef]:
         right = self._lift(other)
-        width = max(self.width, right.size())
+        width = max(self.width, size(right))
         return extend(self.term, width), extend(right, width)
 
     def __or__(self, other: Any) -> "Word":
@@ -222,7 +227,7 @@ class Word(_Symbolic):
     # -- arithmetic --------------------------------------------------------------------------------------
     def __add__(self, other: Any) -> "Word":
         right = self._lift(other)
-        width = max(self.width, right.size()) + 1
+        width = max(self.width, size(right)) + 1
         return Word(extend(self.term, width) + extend(right, width))
 
     def __rsub__(self, other: Any) -> "Word":
@@ -233,7 +238,7 @@ class Word(_Symbolic):
 
     def __mul__(self, other: Any) -> "Word":
         right = self._lift(other)
-        width = self.width + right.size()
+        width = self.width + size(right)
         return Word(extend(self.term, width) * extend(right, width))
 
     __radd__, __rmul__ = __add__, __mul__
@@ -246,7 +251,7 @@ class Word(_Symbolic):
             return Word(_narrow(shifted, self.width))
         if _amount(amount) >= self.width:
             return 0
-        return Word(z3.Extract(self.width - 1, amount, self.term)) if amount else self
+        return Word(part(self.term, self.width - 1, amount)) if amount else self
 
     def __rrshift__(self, value: int) -> "Word | int":
         return Word(self._lift(value)) >> self if value else 0
@@ -263,7 +268,7 @@ class Word(_Symbolic):
         if isinstance(other, Word):
             if other.width != self.width:
                 raise LanguageError(f"== on unlike widths, {self.width} and {other.width}: use extended()")
-            return Cond(self.term == other.term)
+            return Cond(equality(self.term, other.term))
         if isinstance(other, bool) or not isinstance(other, int):
             raise LanguageError(f"a word is compared with {other!r}, which is not a word")
         if not 0 <= other < 1 << self.width:
@@ -272,7 +277,7 @@ class Word(_Symbolic):
 
     def __ne__(self, other: object) -> "Cond | bool":  # type: ignore[override]  # a condition
         equal = self == other
-        return Cond(z3.Not(equal.term)) if isinstance(equal, Cond) else not equal
+        return Cond(complement(equal.term)) if isinstance(equal, Cond) else not equal
 
     def __lt__(self, other: Any) -> "Cond | bool":
         if isinstance(other, int) and not 0 <= other < 1 << self.width:
@@ -309,7 +314,7 @@ def _amount(amount: Any) -> int:
 
 
 def _narrow(term: z3.BitVecRef, width: int) -> z3.BitVecRef:
-    return term if term.size() == width else z3.Extract(width - 1, 0, term)
+    return term if size(term) == width else part(term, width - 1, 0)
 
 
 class Small(_Symbolic):
@@ -373,7 +378,7 @@ class Small(_Symbolic):
 
 def negated(condition: "Cond | bool") -> "Cond | bool":
     """Return ``not condition`` without forking."""
-    return Cond(z3.Not(condition.term)) if isinstance(condition, Cond) else not condition
+    return Cond(complement(condition.term)) if isinstance(condition, Cond) else not condition
 
 
 def span(low: int, high: int) -> int:

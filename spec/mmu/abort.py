@@ -13,7 +13,6 @@ from typing import Annotated
 import attrs
 
 from spec.features import Features
-from spec.hcr import is_in_host
 from spec.lang import Bits, Bits2, Bits6, Bits64, bits, transition
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind, fault_status
@@ -64,20 +63,18 @@ class Origin:
     """What made the access."""
 
 
-@transition("AArch64.SyncExternalAbortTarget(); HCR_EL2.{TEA, TGE}")
-def external_target(fault: Fault, origin: Origin, hcr: Bits64, features: Features) -> Bits2:
-    """Return the Exception level that takes an External abort on the fetch of a descriptor.
+@transition("SyncExternalAbortTarget(); HCR_EL2.{TEA, TGE}")
+def external_target(el: Bits2, for_EL2: bool, hcr: Bits64, features: Features) -> Bits2:
+    """Return the Exception level that takes a synchronous External abort of an access from an Exception level, 0 to 2.
 
-    >>> fault = Fault(FaultKind.EXTERNAL_ABORT, 1, 0, stage2=False, s2fs1walk=False, write=False)
-    >>> external_target(fault, Origin(1, AccessType.GPR), 0, Features())
-    1
+    ``for_EL2`` are those of stage 2, and of what NV2 redirects. TEA routes those of EL1 and EL0, TGE those of EL0;
+    what HCRX_EL2.TMEA adds is in :mod:`spec.exceptions.routing`.
+
+    >>> [external_target(el, False, 1 << 27, Features()) for el in (0, 1, 2)]
+    [2, 1, 2]
     """
-    if origin.EL == 2 or fault.stage2:
-        return 2
     TEA = features.FEAT_RAS & HCR_EL2.TEA(hcr)
-    if origin.EL == 1:
-        return 2 if TEA | (origin.type == AccessType.NV2) else 1
-    return 2 if TEA | HCR_EL2.TGE(hcr) | is_in_host(hcr, features) else 1
+    return 2 if (el == 2) | for_EL2 | TEA | (el == 0) & HCR_EL2.TGE(hcr) else 1
 
 
 @transition("AArch64.DataAbort(), AArch64.InstructionAbort(): the target; HCR_EL2.TGE")
@@ -89,7 +86,7 @@ def target(fault: Fault, origin: Origin, hcr: Bits64, features: Features) -> Bit
     2
     """
     if fault.kind == FaultKind.EXTERNAL_ABORT:
-        return external_target(fault, origin, hcr, features)
+        return external_target(origin.EL, fault.stage2 | (origin.type == AccessType.NV2), hcr, features)
     if fault.stage2 | HCR_EL2.TGE(hcr) | (origin.type == AccessType.NV2) | (origin.EL == 2):
         return 2
     return 1

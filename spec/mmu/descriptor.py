@@ -39,6 +39,12 @@ class Stage2Descriptor(Register):
     XN = bit_field(54, "XN[1]: Execute-never.")
 
 
+S2AP_READ = 0b01 << Stage2Descriptor.S2AP.low
+"""S2AP[0]: reads are permitted."""
+S2AP_WRITE = 0b10 << Stage2Descriptor.S2AP.low
+"""S2AP[1]: writes are permitted; a writable-dirty descriptor has it, beside DBM."""
+
+
 class Stage1Descriptor(Register):
     """A stage 1 block or page descriptor.
 

@@ -34,6 +34,8 @@ from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import MemoryAttributes, combine_shareability, decode_shareability
 from spec.mmu.descriptor import (
     FINAL_LEVEL,
+    S2AP_READ,
+    S2AP_WRITE,
     DescriptorType,
     Stage2Descriptor,
     block_is_supported,
@@ -242,7 +244,7 @@ def look_up(stage: Stage, ipa: Address, stage1: MemoryAttributes, access: Access
         OA=found.OA,
         size=min(found.size, output_size(walk, features)),
         read=found.read,
-        write=bit(found.descriptor, 7),
+        write=bit(Stage2Descriptor.S2AP(found.descriptor), 1),
         privileged_execute=found.privileged_execute,
         unprivileged_execute=found.unprivileged_execute,
         type=asked_type(found.MemAttr, found.SH, found.FnXS, walk.FWB, features),
@@ -323,18 +325,18 @@ def encode_leaf(leaf: ComposedLeaf, level: Level, walk: Stage2Parameters, featur
     if not walk.DS:
         descriptor = Stage2Descriptor.SH.insert(descriptor, encode_shareability(leaf.type.shareability))
     if leaf.read:
-        descriptor = descriptor | 1 << 6
+        descriptor = descriptor | S2AP_READ
     if leaf.write:
-        descriptor = descriptor | 1 << 7
-    descriptor = descriptor | 1 << 10
+        descriptor = descriptor | S2AP_WRITE
+    descriptor = descriptor | Stage2Descriptor.AF.mask
     if features.FEAT_XS and not leaf.type.xs:
-        descriptor = descriptor | 1 << 11
+        descriptor = descriptor | Stage2Descriptor.FnXS.mask
     if not leaf.privileged_execute and leaf.unprivileged_execute:
-        return descriptor | 1 << 53
+        return descriptor | Stage2Descriptor.XNX.mask
     if not leaf.privileged_execute:
-        return descriptor | 1 << 54
+        return descriptor | Stage2Descriptor.XN.mask
     if not leaf.unprivileged_execute:
-        return descriptor | 1 << 54 | 1 << 53
+        return descriptor | Stage2Descriptor.XN.mask | Stage2Descriptor.XNX.mask
     return descriptor
 
 

@@ -237,6 +237,32 @@ def decode_TG(TG0: Bits2, TG1: Bits2, upper: bool, features: Features) -> Granul
     return features.reserved_TG0
 
 
+@transition("EffectiveTBI(): TCR_ELx.{TBI0, TBI1, TBI}")
+def TBI_of(tcr: Bits64, regime: Regime, upper: bool) -> bool:
+    """Return TBI of the lower or the upper range of a regime: the top byte of an address is ignored.
+
+    ``tcr`` is TCR_ELx (64 bits) of the regime, in its layout there; EL2 has one range.
+
+    >>> TBI_of(1 << 38, Regime.EL10, True), TBI_of(1 << 20, Regime.EL2, True)
+    (True, True)
+    """
+    if regime == Regime.EL2:
+        return TCR_EL2.TBI(tcr)
+    return TCR_EL1.TBI1(tcr) if upper else TCR_EL1.TBI0(tcr)
+
+
+@transition("EffectiveTBI(): TCR_ELx.{TBID0, TBID1, TBID}")
+def TBID_of(tcr: Bits64, regime: Regime, upper: bool, features: Features) -> bool:
+    """Return TBID of the lower or the upper range of a regime: TBI is of data alone, not of instructions.
+
+    >>> [TBID_of(1 << 51, Regime.EL20, False, Features(FEAT_PAuth=has)) for has in (True, False)]
+    [True, False]
+    """
+    if regime == Regime.EL2:
+        return features.FEAT_PAuth & TCR_EL2.TBID(tcr)
+    return features.FEAT_PAuth & (TCR_EL1.TBID1(tcr) if upper else TCR_EL1.TBID0(tcr))
+
+
 @transition("AArch64.S1TTWParamsEL10(), AArch64.S1TTWParamsEL20(), AArch64.S1TTWParamsEL2()")
 def parameters(registers: TranslationRegisters, regime: Regime, va: Bits64, features: Features) -> Stage1Parameters:
     """Return what the registers of a regime ask for of a virtual address; the fields of absent features read as 0.
@@ -280,8 +306,8 @@ def parameters_of_two_ranges(
         output_size=physical_address_size(PS, DS, granule, features),
         DS=DS,
         SH=TCR_EL1.SH1(tcr) if upper else TCR_EL1.SH0(tcr),
-        TBI=TCR_EL1.TBI1(tcr) if upper else TCR_EL1.TBI0(tcr),
-        TBID=features.FEAT_PAuth & (TCR_EL1.TBID1(tcr) if upper else TCR_EL1.TBID0(tcr)),
+        TBI=TBI_of(tcr, regime, upper),
+        TBID=TBID_of(tcr, regime, upper, features),
         EPD=TCR_EL1.EPD1(tcr) if upper else TCR_EL1.EPD0(tcr),
         E0PD=features.FEAT_E0PD & (TCR_EL1.E0PD1(tcr) if upper else TCR_EL1.E0PD0(tcr)),
         HPD=HPD | PIE | AIE | POE | E0POE,
@@ -331,8 +357,8 @@ def parameters_of_one_range(registers: TranslationRegisters, features: Features)
         output_size=physical_address_size(PS, DS, granule, features),
         DS=DS,
         SH=TCR_EL2.SH0(tcr),
-        TBI=TCR_EL2.TBI(tcr),
-        TBID=features.FEAT_PAuth & TCR_EL2.TBID(tcr),
+        TBI=TBI_of(tcr, Regime.EL2, False),
+        TBID=TBID_of(tcr, Regime.EL2, False, features),
         EPD=False,
         E0PD=False,
         HPD=(features.FEAT_HPDS & TCR_EL2.HPD(tcr)) | PIE | AIE | POE,

@@ -33,6 +33,7 @@ from spec.mmu.access import Access, AccessType
 from spec.mmu.attributes import MemoryAttributes, MemoryType, apply_FWB, combine, decode_stage2, normal_non_cacheable
 from spec.mmu.descriptor import (
     FINAL_LEVEL,
+    S2AP_WRITE,
     DescriptorType,
     Stage2Descriptor,
     contiguous_size,
@@ -156,7 +157,7 @@ def permits_writes(descriptor: Bits64, walk: Stage2Parameters) -> bool:
     >>> permits_writes(1 << 51, walk)
     True
     """
-    return bit(descriptor, 7) | (walk.HA & walk.HD & Stage2Descriptor.DBM(descriptor))
+    return bit(Stage2Descriptor.S2AP(descriptor), 1) | (walk.HA & walk.HD & Stage2Descriptor.DBM(descriptor))
 
 
 @transition("AArch64.S2DirectBasePermissions(): XN and XNX; DDI 0487 D8.4.2")
@@ -226,7 +227,7 @@ def leaf(
         level=level,
         size=size,
         contiguous=contiguous,
-        read=bit(descriptor, 6),
+        read=bit(Stage2Descriptor.S2AP(descriptor), 0),
         write=permits_writes(descriptor, walk),
         privileged_execute=permits_execution(descriptor, True, features),
         unprivileged_execute=permits_execution(descriptor, False, features),
@@ -418,9 +419,9 @@ def hardware_update(
     sets_dirty = sets_dirty & access.write & (access.type != AccessType.AT)
     changed = found.descriptor
     if sets_AF:
-        changed = changed | (1 << 10)
+        changed = changed | Stage2Descriptor.AF.mask
     if sets_dirty:
-        changed = changed | (1 << 7)
+        changed = changed | S2AP_WRITE
     if changed == found.descriptor:
         return NoUpdate()
     if walk.EE:

@@ -107,4 +107,4 @@ def reset(vcpu: Exited, at_reset: State) -> Exited:
     >>> reset(Exited(State(0x1000, PSTATE(1)), NextInstruction()), State(0, PSTATE(2))).owed
     Nothing()
     """
-    return attrs.evolve(vcpu, state=at_reset, owed=Nothing())
+    return Exited(at_reset, Nothing())

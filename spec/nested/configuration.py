@@ -21,10 +21,12 @@ import enum
 import attrs
 
 from spec.features import Features, NV1WithoutNV, is_implementable
-from spec.lang import Bits64, every, implies, negation, some, transition
+from spec.hcr import effective_E2H, effective_NVx
+from spec.lang import Bits64, bit, every, implies, negation, some, transition
 from spec.pstate import Mode
 from spec.sysregs.exceptions import SPSR_EL2
 from spec.sysregs.file import Held, Refusal, Refused, RegisterFile, get, put
+from spec.sysregs.hypervisor import HCR_EL2
 
 
 class Way(enum.Enum):
@@ -99,7 +101,7 @@ def can_be_no_host(guest: Features) -> bool:
     >>> can_be_no_host(Features(FEAT_VHE=True)), can_be_no_host(Features())
     (False, True)
     """
-    return guest.FEAT_E2H0 | negation(guest.FEAT_VHE)
+    return negation(effective_E2H(0, guest))
 
 
 @transition("HCR_EL2.NV1; ID_AA64MMFR4_EL1.E2H0")
@@ -109,7 +111,7 @@ def has_format_of_EL2(host: Features) -> bool:
     >>> has_format_of_EL2(Features(FEAT_NV=True)), has_format_of_EL2(Features(FEAT_NV=True, NV1_is_RAZ=True))
     (True, False)
     """
-    return host.FEAT_NV & (host.FEAT_E2H0 | negation(host.NV1_is_RAZ))
+    return bit(effective_NVx(HCR_EL2.NV.mask | HCR_EL2.NV1.mask, host), 1)
 
 
 @transition("FEAT_NV, FEAT_NV2; ID_AA64MMFR4_EL1.NV_frac")
@@ -117,6 +119,7 @@ def can_make_EL2(configuration: Configuration) -> bool:
     """Return whether the hardware has what the way needs to make a virtual EL2 of what is offered.
 
     A virtual EL2 of no host has tables in the format of the EL2 regime. A paravirtual one has its tables changed too.
+    NV alone leaves the Guarded Control Stack of EL1 in hardware, so that EL2 has none.
 
     >>> hardware = Features(FEAT_NV=True, FEAT_NV2=True, FEAT_VHE=True, NV1_is_RAZ=True)
     >>> can_make_EL2(Configuration(hardware, Features(FEAT_VHE=True)))
@@ -129,6 +132,7 @@ def can_make_EL2(configuration: Configuration) -> bool:
         implies(way == Way.NV, host.FEAT_NV & negation(host.NV_behaves_as_NV2)),
         implies(way == Way.NV2, host.FEAT_NV & host.FEAT_NV2),
         implies((way != Way.PARAVIRTUAL) & can_be_no_host(configuration.guest), has_format_of_EL2(host)),
+        implies((way == Way.NV) & can_be_no_host(configuration.guest), negation(configuration.guest.FEAT_GCS)),
     )
 
 

@@ -9,7 +9,12 @@ speak of what is below EL2. The hardware has L0's controls, and those that make 
     NV2             TTLB, AT, NV, NV2    NV1
 
 TTLB and AT, since the operations of EL1 are of another regime there. NV1, since the tables are in the format of EL2,
-and the names of EL1 mean the virtual EL1; the traps beside it are for the names that NV1 alone does not take.
+and the names of EL1 mean the virtual EL1; the traps beside it are for the names that NV1 alone does not take. Where the
+virtual E2H is 1, CPACR_EL1 means CPTR_EL2, which has fields that CPACR_EL1 need not have: CPTR_EL2.TCPAC.
+
+What MDCR_EL2 and CPTR_EL2 say of the EL0 of a host, where HCR_EL2 and the fine-grained traps say nothing, acts there.
+An exception takes that EL0 to the guest hypervisor without L0, so these traps stay on for a while; what they trap of
+the guest hypervisor L0 does for it.
 
 While the nested guest runs, what either hypervisor wants to trap is trapped (:mod:`spec.access.merging`), the virtual
 interrupts are those of the guest hypervisor, and {NV, NV1, NV2} what it makes a virtual EL2 of its own with.
@@ -24,7 +29,7 @@ import attrs
 from spec.access.merging import EL2_CONTROLS, OF_A_HOST, OF_NO_HOST, merged_register
 from spec.features import Features
 from spec.hcr import effective_E2H, effective_NVx
-from spec.lang import Bits64, bit, invert, negation, transition, where
+from spec.lang import Bits64, bit, invert, negation, select, transition, where
 from spec.mmu.shadow import shadow_HCR
 from spec.nested.configuration import Configuration, Way
 from spec.nested.vcpu import MOVING, VCPU, Context, value_of
@@ -95,7 +100,7 @@ def of_virtual_EL2(way: Way, E2H: bool) -> Bits64:
 
 @transition("DDI 0487 D8.14; HCR_EL2, CPTR_EL2.TCPAC, MDCR_EL2.{TTRF, TPMS}, MPAM2_EL2.TRAPMPAM1EL1")
 def of_hypervisor(own: Controls, E2H: bool, way: Way) -> Controls:
-    """Return the controls with which the guest hypervisor and its EL0 run: of its own registers, E2H alone matters.
+    """Return the controls with which the guest hypervisor runs: of its own registers, E2H alone matters.
 
     >>> zeros = Controls(*(0 for _ in attrs.fields(Controls)))
     >>> hex(of_hypervisor(zeros, True, Way.NV).HCR_EL2)
@@ -105,10 +110,47 @@ def of_hypervisor(own: Controls, E2H: bool, way: Way) -> Controls:
     return attrs.evolve(
         own,
         HCR_EL2=own.HCR_EL2 & invert(NEVER_SET) | of_virtual_EL2(way, E2H),
-        CPTR_EL2=own.CPTR_EL2 | where(traps, CPTR_EL2.TCPAC.mask),
+        CPTR_EL2=own.CPTR_EL2 | where(traps | E2H, CPTR_EL2.TCPAC.mask),
         MDCR_EL2=own.MDCR_EL2 | where(traps, MDCR_EL2.TTRF.mask | MDCR_EL2.TPMS.mask),
         MPAM2_EL2=own.MPAM2_EL2 | where(traps, MPAM2_EL2.TRAPMPAM1EL1.mask),
     )
+
+
+@transition("MDCR_EL2.HPMN")
+def with_fewer_counters(held: Bits64, asked: Bits64) -> Bits64:
+    """Return MDCR_EL2 (64 bits) with the HPMN that leaves fewer event counters to EL1 and EL0: its own, or another's.
+
+    >>> with_fewer_counters(6, 4), with_fewer_counters(4, 6)
+    (4, 4)
+    """
+    if MDCR_EL2.HPMN(asked) < MDCR_EL2.HPMN(held):
+        return MDCR_EL2.HPMN.insert(held, MDCR_EL2.HPMN(asked))
+    return held
+
+
+OF_HOST_EL0_IN_MDCR = MDCR_EL2.TPM.mask | MDCR_EL2.TPMCR.mask | MDCR_EL2.TDCC.mask | MDCR_EL2.TDA.mask
+"""The traps of MDCR_EL2 that act on the EL0 of a host, by bits that trap when they are 1."""
+
+
+@transition("MDCR_EL2.{TPM, TPMCR, TDCC, TDA, EnSPM, HPMN}, CPTR_EL2.TAM; HCR_EL2.TGE")
+def of_host_EL0(own: Controls, vcpu: VCPU, guest: Features) -> Controls:
+    """Return the controls of the guest hypervisor, with what it traps of its EL0 as a host.
+
+    TGE makes TDA act as 1. HPMN is the lower of both.
+
+    >>> from spec.exceptions.state import State
+    >>> from spec.pstate import PSTATE
+    >>> zeros = Controls(*(0 for _ in attrs.fields(Controls)))
+    >>> hex(of_host_EL0(zeros, VCPU(State(0, PSTATE(0), MDCR_EL2=1 << 6)), Features()).MDCR_EL2)
+    '0x240'
+    """
+    held, asked = own.MDCR_EL2, vcpu.state.MDCR_EL2
+    merged = held | asked & OF_HOST_EL0_IN_MDCR | MDCR_EL2.TDA.mask
+    if guest.FEAT_SPMU:
+        merged = merged & (asked | invert(MDCR_EL2.EnSPM.mask))
+    merged = with_fewer_counters(merged, asked)
+    TAM = where(guest.FEAT_AMUv1, CPTR_EL2_E2H.TAM.mask)
+    return attrs.evolve(own, MDCR_EL2=merged, CPTR_EL2=own.CPTR_EL2 | vcpu.registers.CPTR_EL2 & TAM)
 
 
 # -- the nested guest runs -----------------------------------------------------------------------------------------
@@ -222,8 +264,9 @@ def of_guest(own: Controls, vcpu: VCPU, nested_page: Bits64, configuration: Conf
         if name in MERGED:
             held, there = getattr(own, name), is_implemented(register(name), guest)
             both = merged_register(held, of_guest_hypervisor(name, vcpu, E2H, own_E2H), one)
-            values.update({name: where(there, both) | where(negation(there), held)})
+            values.update({name: select(there, both, held)})
     values["HCR_EL2"] = HCR_of_guest(own.HCR_EL2, virtual, guest)
+    values["MDCR_EL2"] = with_fewer_counters(values["MDCR_EL2"], vcpu.state.MDCR_EL2)
     values["HCRX_EL2"] = values["HCRX_EL2"] | vcpu.state.HCRX_EL2 & _mask(ADDED_HCRX)
     if bit(effective_NVx(virtual, guest), 2):
         values["VNCR_EL2"] = nested_page
@@ -260,4 +303,7 @@ def controls(
         return attrs.evolve(own, HCR_EL2=own.HCR_EL2 & invert(NEVER_SET))
     if context == Context.GUEST:
         return of_guest(own, vcpu, nested_page, configuration)
-    return of_hypervisor(own, effective_E2H(vcpu.state.HCR_EL2, configuration.guest), configuration.way)
+    found = of_hypervisor(own, effective_E2H(vcpu.state.HCR_EL2, configuration.guest), configuration.way)
+    if context == Context.HOST_EL0:
+        return of_host_EL0(found, vcpu, configuration.guest)
+    return found

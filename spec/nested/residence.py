@@ -33,9 +33,9 @@ from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
 from spec.access.merging import OF_A_HOST, OF_NO_HOST
 from spec.access.outcome import Executed, NVMem
-from spec.boot.paravirtual import is_of_EL2
+from spec.boot.paravirtual import has_HVC, is_of_EL2
 from spec.features import Features
-from spec.lang import Bits, bits, lean, negation, transition, where
+from spec.lang import Bits, bits, from_table, lean, transition
 from spec.nested.configuration import Way
 from spec.nested.controls import Controls, of_hypervisor
 from spec.nested.vcpu import MOVING, Context
@@ -119,7 +119,7 @@ def is_replaced(instruction: Instruction, way: Way, E2H: bool) -> bool:
 
     Of the latter there are some that no control of Armv8.0 traps, such as those of VBAR_EL1.
     """
-    return way == Way.PARAVIRTUAL and (is_of_EL2(instruction.encoding) or not E2H)
+    return way == Way.PARAVIRTUAL and (is_of_EL2(instruction.encoding) or (not E2H and has_HVC(instruction.encoding)))
 
 
 def reached(name: str, way: Way, E2H: bool) -> Iterator[InHardware | InPage]:
@@ -180,20 +180,20 @@ KINDS = tuple((way, E2H) for way in Way for E2H in (False, True))
 
 
 @functools.cache
-def _table(way: Way, E2H: bool) -> tuple[tuple[int, int, int], ...]:
-    """Return the registers that do not live in L0's memory, each with its register of the hardware or its slot."""
-    found = []
+def _tables(way: Way, E2H: bool) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the registers that live in hardware, each with its register there, and those in the page, with a slot."""
+    hardware, page = dict[int, int](), dict[int, int]()
     for name in MOVING:
         place = place_of(name, way, E2H)
         if isinstance(place, InHardware):
-            found.append((number(name), place.register, 0))
+            hardware[number(name)] = place.register
         if isinstance(place, InPage):
-            found.append((number(name), 0, place.offset))
-    return tuple(found)
+            page[number(name)] = place.offset
+    return hardware, page
 
 
-OF_EL2 = tuple(number(name) for name in MOVING if name.endswith("_EL2"))
-"""The registers of EL2."""
+OF_EL2 = {number(name): 1 for name in MOVING if name.endswith("_EL2")}
+"""The registers of EL2, as a table of those that are."""
 
 
 @transition("DDI 0487 D8.13.2; D8.14.6.2, Table D8-120; the accessors at EL1")
@@ -206,14 +206,10 @@ def residence(register: Number, context: Context, way: Way, E2H: bool) -> InHard
     hardware, offset = 0, 0
     for kind in KINDS:
         if (way == kind[0]) & (kind[1] == E2H):
-            for known, other, slot in _table(*kind):
-                hardware = hardware | where(register == known, other)
-                offset = offset | where(register == known, slot)
-    is_EL2 = False
-    for known in OF_EL2:
-        is_EL2 = is_EL2 | (register == known)
+            in_hardware, in_page = _tables(*kind)
+            hardware, offset = hardware | from_table(in_hardware, register), offset | from_table(in_page, register)
     if context == Context.GUEST:
-        if negation(is_EL2):
+        if from_table(OF_EL2, register) == 0:
             return InHardware(register)
         return InMemory() if offset == 0 else InPage(bits(offset, 11, 0))
     if offset != 0:

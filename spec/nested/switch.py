@@ -156,6 +156,14 @@ def target(name: str, place: InHardware) -> str:
     return name if place.register == number(name) else PAIRS.get(name, name)
 
 
+def is_mirrored(name: str, context: Context) -> bool:
+    """Return whether a register in the page is in hardware too, by name: one of EL1 in whose place there is no other.
+
+    These are ACTLR_EL1 and MDSCR_EL1, which have no name of EL2. Of the latter TDCC acts on an EL0.
+    """
+    return context == Context.HOST_EL0 and not name.endswith("_EL2") and name not in PAIRS.values()
+
+
 # -- a context -----------------------------------------------------------------------------------------------------
 
 
@@ -177,6 +185,8 @@ def put_in(
             memory.update({name: value & invert(mask)})
         elif isinstance(place, InPage):
             slots.update({name: value})
+            if is_mirrored(name, context):
+                PE.update({name: value & in_hardware(name, host)})
         else:
             memory.update({name: value})
             if context != Context.GUEST and is_translated(name, way, E2H):

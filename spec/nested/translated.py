@@ -26,7 +26,7 @@ from collections.abc import Iterable
 import attrs
 
 from spec.features import PHYSICAL_ADDRESS_SIZES, Features, condition
-from spec.lang import Bits3, Bits64, Field, bits, invert, negation, transition, where
+from spec.lang import Bits3, Bits64, Field, bits, invert, select, transition, where
 from spec.mmu.stage1_controls import Stage1Registers
 from spec.nested.controls import CPTR_in_layout
 from spec.sysregs.control import SCTLR_EL1
@@ -43,7 +43,7 @@ def in_place(value: Bits64, fields: Iterable[Field], guest: Features) -> Bits64:
     found = 0
     for one in fields:
         there = condition(one.when)(guest)
-        found = found | where(there, value & one.mask) | where(negation(there), one.mask if one.otherwise else 0)
+        found = found | select(there, value & one.mask, one.mask if one.otherwise else 0)
     return found
 
 

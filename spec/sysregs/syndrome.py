@@ -314,29 +314,6 @@ FAULT_STATUS: Mapping[int, str] = MappingProxyType(
 )
 """What a fault status code says: ISS.DFSC, ISS.IFSC and PAR_EL1.FST."""
 
-MODES: Mapping[int, str] = MappingProxyType(
-    {
-        0b00000: "EL0t",
-        0b00100: "EL1t",
-        0b00101: "EL1h",
-        0b01000: "EL2t",
-        0b01001: "EL2h",
-        0b01100: "EL3t",
-        0b01101: "EL3h",
-        0b10000: "AArch32 User",
-        0b10001: "AArch32 FIQ",
-        0b10010: "AArch32 IRQ",
-        0b10011: "AArch32 Supervisor",
-        0b10110: "AArch32 Monitor",
-        0b10111: "AArch32 Abort",
-        0b11010: "AArch32 Hyp",
-        0b11011: "AArch32 Undefined",
-        0b11111: "AArch32 System",
-    }
-)
-"""The modes of PSTATE, by SPSR_ELx.M; the others are illegal."""
-
-
 def fault_status_name(code: int) -> str:
     """Return what a fault status code says.
 

@@ -25,7 +25,7 @@ import attrs
 
 from spec.access.machine import CurrentLevel
 from spec.features import Features
-from spec.hcr import effective_E2H, is_in_host
+from spec.hcr import ELIsInHost, is_in_host
 from spec.lang import Bits, Bits4, Bits64, add, negation, some, subtract, transition
 from spec.sysregs.timers import CNTHCTL_EL2, CNTKCTL_EL1
 from spec.timer.state import Timers
@@ -85,9 +85,7 @@ def virtual_count(el: CurrentLevel, timers: Timers, features: Features) -> Bits6
     >>> virtual_count(0, state, cpu), virtual_count(1, state, cpu), virtual_count(2, state, cpu)
     (3, 3, 10)
     """
-    if (el == 2) & effective_E2H(timers.HCR_EL2, features):
-        return timers.count
-    if (el == 0) & is_in_host(timers.HCR_EL2, features):
+    if ELIsInHost(el, timers.HCR_EL2, features):
         return timers.count
     return subtract(timers.count, timers.CNTVOFF_EL2)
 

@@ -5,19 +5,16 @@ are in a proof, and the machine and the rest of the instruction are symbols.
 """
 
 import functools
-import importlib
 import itertools
 import random
-import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings
 
-from nvspec.strategies import from_type, instructions, machines
+from nvspec.strategies import instructions, machines
 from spec.access import banked, decision, decode, exception, execution, machine, merging, outcome, unallocated
 from spec.access.accessor import Accessor, Group
 from spec.access.allocation import accessor_of, every_accessor
@@ -27,11 +24,10 @@ from spec.access.controls.fine_grained import FineGrained
 from spec.access.instruction import Instruction
 from spec.access.machine import Machine
 from spec.features import condition
-from spec.lang import RULES, Rule, symbolically
-from spec.lang.values import symbol
+from spec.lang import RULES, Rule
 from spec.sysregs.fine_grained import HFGITR_EL2, HFGRTR_EL2
 from tests.access.machines import instruction
-from tests.mmu.test_readings import Evaluation
+from tests.readings import annotations, compare
 
 NAMES = [name for name in RULES if name.startswith("access.")]
 MODULES = (banked, decision, exception, execution, machine, merging, outcome, unallocated)
@@ -91,7 +87,7 @@ def concrete(rule: Rule, name: str, annotation: Any) -> list[Any] | None:
 
 def cases(rule: Rule) -> Iterator[dict[str, Any]]:
     """Yield what stays concrete in a symbolic run; ``el`` is that of the machine."""
-    choices = {name: concrete(rule, name, of) for name, of in hints_of(rule).items()}
+    choices = {name: concrete(rule, name, of) for name, of in annotations(rule).items()}
     fixed = {name: values for name, values in choices.items() if values is not None}
     if rule.name in BY_LEVEL:
         fixed["el"] = [0, 1, 2]
@@ -99,59 +95,18 @@ def cases(rule: Rule) -> Iterator[dict[str, Any]]:
     yield from every
 
 
-@functools.cache
-def hints_of(rule: Rule) -> dict[str, Any]:
-    """Return the annotation of each parameter."""
-    found = typing.get_type_hints(rule.original, include_extras=True)
-    return {name: found[name] for name in rule.signature.parameters}
-
-
-def at(value: Any, el: int | None) -> Any:
+def at(el: int | None, _: str, value: Any) -> Any:
     """Return a machine at an Exception level, if that is concrete; anything else as it is."""
     return attrs.evolve(value, el=el) if el is not None and type(value) is Machine else value
-
-
-def drawn(annotation: Any, el: int | None) -> st.SearchStrategy[Any]:
-    """Return values of a parameter."""
-    if annotation is Machine:
-        return machines(el)
-    return instructions() if annotation is Instruction else from_type(annotation)
-
-
-def compare(rule: Rule, case: dict[str, Any], examples: int) -> None:
-    """Check a case of a rule: the summary, evaluated for arguments, is what the rule returns for them."""
-    function: Callable[..., Any] = getattr(importlib.import_module(rule.original.__module__), rule.original.__name__)
-    el = case.get("el")
-    plain = {name: value for name, value in case.items() if name != "el"}
-    free = {name: of for name, of in hints_of(rule).items() if name not in plain}
-    symbols = {name: symbol(of, name, []) for name, of in free.items()}
-    arguments = {name: at(made, el) for name, made in symbols.items()}
-    result, _ = symbolically(lambda: function(**arguments, **plain))
-
-    @settings(
-        derandomize=True,
-        deadline=None,
-        database=None,
-        max_examples=examples,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.fixed_dictionaries({name: drawn(of, el) for name, of in free.items()}))
-    def holds(values: dict[str, Any]) -> None:
-        evaluation = Evaluation.__new__(Evaluation)
-        evaluation.pairs, evaluation.memories = [], []
-        for name, made in symbols.items():
-            evaluation.bind(made, values[name])
-        evaluation.agrees(result, function(**values, **plain))
-
-    holds()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_run_on_values_and_on_symbols_agrees(name: str) -> None:
     """The merged result of every path, where the symbols are the arguments, is what the run returns."""
     for case in cases(RULES[name]):
-        compare(RULES[name], case, 3)
+        el = case.pop("el", None)
+        drawn = {Machine: machines(el), Instruction: instructions()}
+        compare(RULES[name], examples=3, case=case, drawn=drawn, settled=functools.partial(at, el))
 
 
 def test_there_are_rules_of_every_module() -> None:

@@ -3,7 +3,7 @@ import pytest
 from spec.access.control import ExceptionClass
 from spec.access.execution import Kind, Unnamed, syndrome
 from spec.access.instruction import Form, Instruction, system_syndrome
-from spec.boot.paravirtual import Other, Return, is_of_EL2, named_by, patched, patched_return, told
+from spec.boot.paravirtual import Other, Return, has_HVC, is_of_EL2, named_by, patched, patched_return, told
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,9 @@ from spec.boot.paravirtual import Other, Return, is_of_EL2, named_by, patched, p
         (Instruction(Form.MSR, 0xE088, 5), 0xE088),
         (Instruction(Form.MSR, 0xE880), 0xE880),  # SCTLR_EL12
         (Instruction(Form.SYS, 0x643C), 0x643C),  # TLBI ALLE1
-        (Instruction(Form.MRS, 0xA480), 0xB480),  # BRBCR_EL2
+        (Instruction(Form.MRS, 0xC102), 0xB102),  # TCR_EL1
+        (Instruction(Form.MSR, 0xC080), 0xA080),  # SCTLR_EL1
+        (Instruction(Form.SYS, 0x43C0), 0x73C0),  # AT S1E1R
     ],
 )
 def test_an_instruction_and_its_HVC(instruction: Instruction, imm16: int) -> None:
@@ -53,6 +55,11 @@ def test_a_trapped_operation_and_a_trapped_return() -> None:
 def test_other_exceptions_are_none_of_EL2_s_instructions(esr: int) -> None:
     """HVC #0, a wait, an UNDEFINED instruction."""
     assert told(esr) == Other()
+
+
+def test_what_has_no_HVC() -> None:
+    """Registers of EL0, and those of debug."""
+    assert [has_HVC(number) for number in (0xC080, 0xE088, 0x43C0, 0xDE82, 0xA480)] == [True, True, True, False, False]
 
 
 def test_the_encodings_of_EL2() -> None:

@@ -14,7 +14,7 @@ from spec.exceptions.state import State
 from spec.exceptions.syndrome import ExceptionRecord, ExceptionType
 from spec.features import Features
 from spec.mmu.abort import Origin, abort
-from spec.mmu.abort import external_target as target_of_walk
+from spec.mmu.abort import target as target_of_abort
 from spec.mmu.access import AccessType
 from spec.mmu.fault import Fault, FaultKind
 from spec.pstate import PSTATE
@@ -35,7 +35,7 @@ FULL = Features(FEAT_RAS=True, FEAT_HCX=True, FEAT_DoubleFault2=True, FEAT_MOPS=
     ],
 )
 def test_external_aborts(hcr: int, tmea: int, A: bool, targets: tuple[int | None, ...]) -> None:
-    """The rows of DDI 0487 I_NDBHM without EL3; those of a walk agree with the rule of translation."""
+    """The rows of DDI 0487 I_NDBHM without EL3; those of a walk agree with the rule of aborts, without TMEA."""
     for el, target in enumerate(targets):
         state = State(0, PSTATE(el, A=A), HCR_EL2=hcr, HCRX_EL2=tmea << 19)
         if target:
@@ -43,7 +43,7 @@ def test_external_aborts(hcr: int, tmea: int, A: bool, targets: tuple[int | None
             assert external_abort_target(state, True, FULL) == 2
         if target and not tmea:
             fault = Fault(FaultKind.EXTERNAL_ABORT, 1, 0, stage2=False, s2fs1walk=False, write=False)
-            assert target_of_walk(fault, Origin(el, AccessType.GPR), hcr, FULL) == target
+            assert target_of_abort(fault, Origin(el, AccessType.GPR), hcr, FULL) == target
 
 
 def test_TMEA_needs_its_features() -> None:

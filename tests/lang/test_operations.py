@@ -13,11 +13,13 @@ from spec.lang import (
     bits,
     every,
     extended,
+    from_table,
     implies,
     invert,
     low_bits,
     negation,
     reverse_bytes,
+    select,
     shift_left,
     some,
     subtract,
@@ -169,3 +171,26 @@ def test_where_is_a_word_or_nothing() -> None:
             assert term.as_long() == (expected if truth else 0)
     narrow: Any = where(P, Word(NARROW))  # type: ignore[arg-type]  # stands for an int
     assert narrow.width == 12
+
+
+def test_select_is_one_of_two_words() -> None:
+    """In both readings, words or condition symbolic; the result is as wide as the wider, and no wider."""
+    assert (select(True, 6, 1), select(False, 6, 1)) == (6, 1)
+    assert (value(select(True, WX, 1), 5), value(select(False, 1, WX), 5)) == (5, 5)
+    for truth in (True, False):
+        given = z3.BoolVal(truth)
+        words: tuple[tuple[Any, int, Any, int], ...] = ((6, 6, 1, 1), (WX, 5, Word(NARROW), 0xABC), (0, 0, WN, 7))
+        for word, one, otherwise, other in words:
+            found: Any = select(P, word, otherwise)
+            term = z3.substitute(found.term, (z3.Bool("p"), given), (NARROW, z3.BitVecVal(0xABC, 12)))
+            term = z3.substitute(term, (X, z3.BitVecVal(5, 64)), (N, z3.BitVecVal(7, 8)))
+            assert z3.simplify(term).as_long() == (one if truth else other)
+    widths: list[Any] = [select(P, 6, 1), select(P, Word(NARROW), 1), select(P, 0x1FFF, Word(NARROW))]  # type: ignore[arg-type]  # an int
+    assert [one.width for one in widths] == [3, 12, 13]
+
+
+def test_from_a_table_comes_its_value_or_nothing() -> None:
+    """Of a symbolic word every entry is an alternative."""
+    table = {3: 8, 5: 9}
+    assert [from_table(table, word) for word in (3, 4, 5)] == [8, 0, 9]
+    assert [value(from_table(table, WX), word) for word in (3, 4, 5)] == [8, 0, 9]

@@ -146,7 +146,7 @@ class Writer:
         return f"min({left}, {right})" if self._fork() else f"({left} | {right})", max(a, b)
 
     def _helper(self, depth: int) -> tuple[str, int]:
-        (left, a), (right, _) = self._word(depth), self._word(depth)
+        (left, a), (right, b) = self._word(depth), self._word(depth)
         amount = self._pick(f"({right} & 127)", f"({right} & 7)", str(self._number(0, 70)))
         high, low = sorted((self._number(0, 63), self._number(0, 63)), reverse=True)
         return self._pick(  # type: ignore[no-any-return]
@@ -159,6 +159,7 @@ class Writer:
             (f"low_bits({left}, {amount})", a),
             (f"bits({left}, {high}, {low})", min(a, high - low + 1)),
             (f"extended({left}, 64)", 64),
+            (f"select({self._condition(0)}, {left}, {right})", max(a, b)),
         )
 
     def _fields(self, depth: int) -> tuple[str, int]:

@@ -79,8 +79,10 @@ def test_an_External_abort_goes_to_EL2_where_TEA_says_so(el: int, tea: bool, all
     origin = Origin(el, LOAD)
     assert target(external, origin, hcr, RAS) == EXTERNAL[el, tea, all_to_EL2, host]
     without = EXTERNAL[el, False, all_to_EL2, host]
-    assert external_target(external, origin, hcr, attrs.evolve(RAS, FEAT_RAS=False)) == without
-    assert external_target(attrs.evolve(external, stage2=True), origin, hcr, RAS) == 2
+    assert target(external, origin, hcr, attrs.evolve(RAS, FEAT_RAS=False)) == without
+    assert external_target(el, False, hcr, RAS) == EXTERNAL[el, tea, all_to_EL2, host]
+    assert external_target(el, True, hcr, RAS) == 2
+    assert target(attrs.evolve(external, stage2=True), origin, hcr, RAS) == 2
 
 
 def test_an_External_abort_of_an_NV2_access_goes_to_EL2() -> None:

@@ -1,13 +1,15 @@
-import importlib
+"""The rules of translation, run on values and on symbols.
+
+The granule is concrete, as it is in a proof, and so are levels and sizes; walks of walks leave more out.
+"""
+
+import functools
 import itertools
-import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 import pytest
-import z3
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from nvspec.composition import TG0_CODES
@@ -25,10 +27,8 @@ from nvspec.strategies import (
 )
 from spec.features import Features, Granule
 from spec.lang import RULES, LanguageError, Memory, Rule, symbolically
-from spec.lang.memory import FreshMemory, SymbolicMemory
-from spec.lang.shapes import fields
-from spec.lang.values import OneOf, concretise, symbol
-from spec.lang.word import Choice, Cond, Small, Word, members, numeral
+from spec.lang.values import symbol
+from spec.lang.word import Choice
 from spec.mmu import (
     abort,
     at,
@@ -43,13 +43,14 @@ from spec.mmu import (
 from spec.mmu.access import Access
 from spec.mmu.break_before_make import Place
 from spec.mmu.regime import Regime
-from spec.mmu.shadow import Filling, Installed, Shadow, Stage
+from spec.mmu.shadow import Shadow, Stage
 from spec.mmu.stage1 import Below
 from spec.mmu.stage1_controls import Stage1Parameters, Stage1Registers, TranslationRegisters
 from spec.mmu.stage2 import Table
 from spec.mmu.stage2_controls import Stage2Parameters, Stage2Registers, parameters
 from spec.sysregs.hypervisor import HCR_EL2, VTCR_EL2
 from spec.sysregs.translation import TCR_EL1, TCR_EL2
+from tests.readings import annotations, compare, function_of
 
 K4, K16, K64 = Granule
 LEVELS = {K4: (-1, 0, 1, 2, 3), K16: (0, 1, 2, 3), K64: (1, 2, 3)}
@@ -95,17 +96,6 @@ class Case:
     """Stage 2 is as it comes; else it is off."""
     regime: Regime | None = None
     """The regime, where it is given."""
-
-
-def annotations(rule: Rule) -> dict[str, Any]:
-    """Return the annotation of each parameter."""
-    hints = typing.get_type_hints(rule.original, include_extras=True)
-    return {name: hints[name] for name in rule.signature.parameters}
-
-
-def function_of(rule: Rule) -> Callable[..., Any]:
-    """Return the function as others call it."""
-    return getattr(importlib.import_module(rule.original.__module__), rule.original.__name__)  # type: ignore[no-any-return]
 
 
 OF_STAGE_1 = (Stage1Parameters, TranslationRegisters, Below)
@@ -168,6 +158,11 @@ def settled(value: Any, case: Case, granule: Granule | None) -> Any:
     if kind in (Stage1Parameters, Stage2Parameters, Place):
         return attrs.evolve(value, HA=False)
     return value
+
+
+def settled_in(case: Case, name: str, value: Any) -> Any:
+    """Return an argument, symbolic or not, by the name of its parameter, of which is concrete what the case says."""
+    return settled(value, case, granule_of(name, case.granule))
 
 
 def in_regime(value: Any, given: Regime) -> Any:
@@ -236,6 +231,15 @@ def kind_of(annotation: Any) -> type:
     return annotation if isinstance(annotation, type) else getattr(annotation, "__origin__", object)
 
 
+POSSIBLE: dict[Any, st.SearchStrategy[Any]] = {Features: features(**EVERY_GRANULE), Memory: memories()}
+
+
+@functools.cache
+def arbitrary(annotation: Any, possible: bool) -> st.SearchStrategy[Any]:
+    """Return values of an annotation: of a machine that is possible, or anything that has the shape."""
+    return from_type(annotation, POSSIBLE if possible else {})
+
+
 @st.composite
 def inputs(draw: st.DrawFn, rule: Rule, case: Case) -> dict[str, Any]:
     """Return arguments of a rule: what a hypervisor would build, or anything that has the shapes."""
@@ -246,19 +250,17 @@ def inputs(draw: st.DrawFn, rule: Rule, case: Case) -> dict[str, Any]:
         built = draw(_built_stage1(set(given), case) if of_stage1 else _built(set(given), case))
         kinds = {name: kind_of(given[name]) for name in built}
         named = {name: value for name, value in built.items() if isinstance(value, kinds[name])}
-    drawn = {Features: features(**EVERY_GRANULE), Memory: memories()} if draw(st.booleans()) else {}
+    possible = draw(st.booleans())
     for name, annotation in given.items():
-        if name in case.numbers:
-            named[name] = case.numbers[name]
-        elif name not in named:
-            named[name] = draw(from_type(annotation, drawn))
-    return {name: named[name] for name in given}
+        if name not in named and name not in case.numbers:
+            named[name] = draw(arbitrary(annotation, possible))
+    return named
 
 
 @st.composite
 def _built(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any]:
     granule = case.granule or K4
-    machine = draw(features(**EVERY_GRANULE))
+    machine = draw(POSSIBLE[Features])
     made: dict[str, Any] = {"access": draw(accesses()), "stage1": draw(memory_attributes())}
     if names & {"guest", "host", "shadow"} and "filling" not in names:
         nested = draw(guest_and_host(machine, granule, OF_HOST[granule]))
@@ -292,7 +294,7 @@ def _built(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any]:
 @st.composite
 def _built_stage1(draw: st.DrawFn, names: set[str], case: Case) -> dict[str, Any]:
     granule = case.granule or K4
-    machine = draw(features(**EVERY_GRANULE))
+    machine = draw(POSSIBLE[Features])
     HA = None if case.updates else False
     given = case.regime is not None or (case.stage2 and draw(st.booleans()))
     tables = draw(stage1_tables(machine, granule, case.regime, stage2=given, stage2_granule=granule, HA=HA))
@@ -336,165 +338,18 @@ def _descriptor_at(tables: Stage1Tables, level: int) -> int:
     return tables.tables[place] if 0 <= place < len(tables.tables) else tables.descriptor
 
 
-# -- the symbolic reading, evaluated -------------------------------------------------------------------------
-
-
-class Summary:
-    """A rule run on symbols: the arguments before the granule was fixed, and the merged result."""
-
-    def __init__(self, rule: Rule, case: Case) -> None:
-        self.rule, self.case = rule, case
-        self.symbols: dict[str, Any] = {}
-        arguments = {}
-        for name, annotation in annotations(rule).items():
-            if name in case.numbers:
-                arguments[name] = case.numbers[name]
-                continue
-            self.symbols[name] = symbol(annotation, name, [])
-            arguments[name] = settled(self.symbols[name], case, granule_of(name, case.granule))
-        function = function_of(rule)
-        self.result, _ = symbolically(lambda: function(**arguments))
-
-
-HOLDING_MEMORY = (
-    *(Installed, Filling, stage1.Placed, stage1.Walk, stage1.Walked, stage1.Checked, stage1.Stage1Result),
-    *(translation.Result, translation.Accessed, at.Answer, at.Taken),
-)
-"""Results that hold a memory: they are compared part by part."""
-
-ANYTHING = object()
-"""The value of an alternative that a sum is not: no result depends on it."""
-
-
-class Evaluation:
-    """Values of terms where the symbols have the values of concrete arguments."""
-
-    def __init__(self, summary: Summary, given: dict[str, Any]) -> None:
-        self.pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
-        self.memories: list[tuple[FreshMemory, Memory, int]] = []
-        for name, made in summary.symbols.items():
-            self.bind(made, given[name])
-        self.read()
-
-    def bind(self, made: Any, value: Any) -> None:
-        """Give the symbols of a shape the values of a concrete one."""
-        kind: Any = type(made)
-        if value is ANYTHING and kind in (Word, Small, Choice):
-            self.pairs.append((made.term, numeral(0, made.term.size())))
-        elif value is ANYTHING and kind is Cond:
-            self.pairs.append((made.term, z3.BoolVal(False)))
-        elif kind is Word:
-            self.pairs.append((made.term, numeral(value, made.width)))
-        elif kind is Small:
-            self.pairs.append((made.term, numeral(value - made.low, made.term.size())))
-        elif kind is Cond:
-            self.pairs.append((made.term, z3.BoolVal(value)))
-        elif kind is Choice:
-            self.pairs.append((made.term, numeral(members(made.enumeration)[value], made.term.size())))
-        elif kind is OneOf:
-            for guard, alternative in made._alternatives:
-                if type(alternative) is type(value):
-                    self.pairs.append((guard.arg(0), guard.arg(1)))
-                    self.bind(alternative, value)
-                else:
-                    self.bind(alternative, ANYTHING)
-        elif isinstance(made, FreshMemory):
-            self.memories.append((made, value, 0))
-        else:
-            for name in fields(kind):
-                self.bind(getattr(made, name), value if value is ANYTHING else getattr(value, name))
-
-    def read(self) -> None:
-        """Give the words that were read, in their order, those of the concrete memory at their addresses."""
-        for index, (symbolic, concrete, done) in enumerate(self.memories):
-            entries = list(symbolic.reads.values())
-            for address, word, aborts in entries[done:]:
-                place = self(address)
-                self.pairs.append((word, numeral(concrete.read(place), 64)))
-                if z3.is_const(aborts) and not z3.is_false(aborts):
-                    self.pairs.append((aborts, z3.BoolVal(concrete.aborts(place))))
-            self.memories[index] = (symbolic, concrete, len(entries))
-
-    def values_of(self, result: Any) -> Callable[[z3.ExprRef], Any]:
-        """Return the values of the terms of a result: of all at once, since they have much in common."""
-        found = {term.get_id(): term for term in terms_of(result)}
-        if not found:
-            return self
-        sorts = [term.sort() for term in found.values()]
-        whole = z3.Function("together", *sorts, z3.BoolSort())(*found.values())
-        parts = z3.simplify(z3.substitute(whole, *self.pairs)).children()
-        values = {name: self.plain(part) for name, part in zip(found, parts, strict=True)}
-        return lambda term: values[term.get_id()] if term.get_id() in values else self(term)
-
-    def __call__(self, term: z3.ExprRef) -> Any:
-        """Return the value of a term."""
-        return self.plain(z3.simplify(z3.substitute(term, *self.pairs)))
-
-    def plain(self, value: z3.ExprRef) -> Any:
-        """Return a term that is a value as a plain one."""
-        if z3.is_bv_value(value):
-            return value.as_long()
-        assert z3.is_true(value) or z3.is_false(value), f"not every symbol has a value: {value}"
-        return z3.is_true(value)
-
-    def agrees(self, symbolic: Any, concrete: Any) -> None:
-        """Check that a symbolic result has a concrete value; of memories, each word that is held."""
-        kind: Any = type(symbolic)
-        if kind is OneOf:
-            holding = [value for guard, value in symbolic._alternatives if self(guard)]
-            assert len(holding) == 1, "of the alternatives of a sum exactly one holds"
-            self.agrees(holding[0], concrete)
-        elif isinstance(symbolic, SymbolicMemory):
-            for address in {0, *concrete.words}:
-                term = symbolic.read_term(numeral(address, 56))
-                self.read()
-                assert self(term) == concrete.read(address)
-        elif kind in HOLDING_MEMORY:
-            for name in fields(kind):
-                self.agrees(getattr(symbolic, name), getattr(concrete, name))
-        else:
-            assert concretise(symbolic, self.values_of(symbolic)) == concrete
-
-
-def terms_of(result: Any) -> Iterator[z3.ExprRef]:
-    """Yield the terms that a symbolic result is made of."""
-    kind: Any = type(result)
-    if kind in (Word, Small, Choice, Cond):
-        yield result.term
-    elif kind is OneOf:
-        for guard, value in result._alternatives:
-            yield guard
-            yield from terms_of(value)
-    elif attrs.has(kind):
-        for name in fields(kind):
-            yield from terms_of(getattr(result, name))
-
-
-def compare(rule: Rule, case: Case) -> None:
-    """Check a case of a rule: the summary, evaluated for arguments, is what the rule returns for them."""
-    function = function_of(rule)
-    summary = Summary(rule, case)
-
-    @settings(
-        derandomize=True,
-        deadline=None,
-        max_examples=EXAMPLES,
-        phases=[Phase.generate],  # Shrinking evaluates large terms hundreds of times.
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(inputs(rule, case))
-    def holds(given: dict[str, Any]) -> None:
-        arguments = {name: settled(value, case, granule_of(name, case.granule)) for name, value in given.items()}
-        Evaluation(summary, given).agrees(summary.result, function(**arguments))
-
-    holds()
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_run_on_values_and_on_symbols_agrees(name: str) -> None:
     """The merged result of every path, where the symbols are the arguments, is what the run returns."""
-    for case in cases(RULES[name]):
-        compare(RULES[name], case)
+    rule = RULES[name]
+    for case in cases(rule):
+        compare(
+            rule,
+            examples=EXAMPLES,
+            case=case.numbers,
+            inputs=inputs(rule, case),
+            settled=functools.partial(settled_in, case),
+        )
 
 
 def test_a_granule_that_is_open_is_no_number() -> None:

@@ -31,5 +31,7 @@ def configurations(draw: st.DrawFn, way: Way | None = None, has_EL2: bool | None
     values["NV1_without_NV"] = NV1WithoutNV.IGNORED
     values["NV_behaves_as_NV2"] = nests and NV2_alone
     no_host = draw(st.booleans()) and (host.FEAT_E2H0 or not host.NV1_is_RAZ)
+    if chosen == Way.NV and no_host:
+        values["FEAT_GCS"] = False
     guest: Features = attrs.evolve(host, FEAT_E2H0=no_host, **values)
     return Configuration(host, guest, present, chosen)

@@ -27,6 +27,7 @@ GUEST = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False)
 
 VM, VSE, TWI, TTLB, TVM, TGE, TRVM, RW, E2H = (1 << bit for bit in (0, 8, 13, 25, 26, 27, 30, 31, 34))
 NV, NV1, AT, NV2 = (1 << bit for bit in (42, 43, 44, 45))
+TCPAC = 1 << 31
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_the_hypervisor_runs_with_L0_s_controls() -> None:
     """TGE and what L0 might have of NV are not taken; the other traps are for NV and E2H = 0."""
     own = attrs.evolve(ZEROS, HCR_EL2=VM | TGE | NV1 | E2H | RW, MDCR_EL2=1 << 9, VNCR_EL2=0x1000)
     host = of_hypervisor(own, True, Way.NV2)
-    assert host == attrs.evolve(own, HCR_EL2=VM | E2H | RW | TTLB | AT | NV | NV2)
+    assert host == attrs.evolve(own, HCR_EL2=VM | E2H | RW | TTLB | AT | NV | NV2, CPTR_EL2=TCPAC)
     none = of_hypervisor(own, False, Way.NV)
     assert (none.CPTR_EL2, none.MDCR_EL2, none.MPAM2_EL2) == (1 << 31, 1 << 9 | 1 << 19 | 1 << 14, 1 << 48)
 

@@ -2,7 +2,7 @@ import pytest
 
 from spec.access.control import ExceptionClass as Trapped
 from spec.mmu.fault import Fault, FaultKind, fault_status
-from spec.sysregs.syndrome import CLASSES, FAULT_STATUS, MODES, DataAbortISS, SystemISS, fault_status_name
+from spec.sysregs.syndrome import CLASSES, FAULT_STATUS, DataAbortISS, SystemISS, fault_status_name
 
 
 def test_classes_have_a_code_of_six_bits() -> None:
@@ -48,12 +48,3 @@ def test_other_codes_are_reserved() -> None:
     """Codes have six bits."""
     assert fault_status_name(0b111111) == "reserved"
     assert all(0 <= code < 64 for code in FAULT_STATUS)
-
-
-def test_modes_are_those_of_PSTATE() -> None:
-    """M[4] is AArch32; of AArch64 M[3:2] is the Exception level and M[0] the stack pointer."""
-    for code, name in MODES.items():
-        if code < 16:
-            assert name == f"EL{code >> 2}{'h' if code & 1 else 't'}"
-        else:
-            assert name.startswith("AArch32 ")

@@ -3,26 +3,20 @@
 What an access names, its direction and the Exception level are concrete, as they are in a proof.
 """
 
-import importlib
 import itertools
-import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from nvspec.strategies import features, from_type
 from spec.access.accessor import Accessor
 from spec.access.instruction import Form
 from spec.access.outcome import RegisterNumber
-from spec.features import Features
-from spec.lang import RULES, Rule, symbolically
-from spec.lang.values import symbol
+from spec.lang import RULES, Rule
 from spec.timer import condition, counter, registers, state, world_switch
 from spec.timer.registers import named, number
-from tests.mmu.test_readings import Evaluation
+from tests.readings import annotations, compare
 
 MODULES = (condition, counter, registers, state, world_switch)
 NAMES = [name for name in RULES if name.startswith("timer.")]
@@ -30,52 +24,17 @@ READ = ("CNTV_CTL_EL0", "CNTP_TVAL_EL02", "CNTPCT_EL0", "CNTVCTSS_EL0", "CNTKCTL
 WRITTEN = ("CNTV_CTL_EL0", "CNTP_TVAL_EL0", "CNTP_CVAL_EL02", "CNTKCTL_EL1", "CNTHCTL_EL2", "CNTPOFF_EL2")
 HELD = [number(name) for name in ("CNTFRQ_EL0", "CNTPOFF_EL2", "CNTHCTL_EL2", "CNTKCTL_EL1", "CNTVOFF_EL2")]
 REGISTERS = [*(one for view in registers.VIEWS for one in view[1:]), *registers.PHYSICAL_COUNTS, *HELD]
-GIVEN: dict[Any, st.SearchStrategy[Any]] = {
-    Features: features(),
-    RegisterNumber: st.sampled_from([*REGISTERS, *registers.VIRTUAL_COUNTS]),
-}
-
-
-def hints_of(rule: Rule) -> dict[str, Any]:
-    """Return the annotation of each parameter."""
-    found = typing.get_type_hints(rule.original, include_extras=True)
-    return {name: found[name] for name in rule.signature.parameters}
+NUMBERS = st.sampled_from([*REGISTERS, *registers.VIRTUAL_COUNTS])
 
 
 def cases(rule: Rule) -> Iterator[dict[str, Any]]:
     """Yield what stays concrete in a symbolic run."""
     fixed: dict[str, list[Any]] = {}
-    if Accessor in hints_of(rule).values():
+    if Accessor in annotations(rule).values():
         form, names = (Form.MSR, WRITTEN) if rule.name.endswith("write") else (Form.MRS, READ)
         fixed = {"accessor": [named(form, name) for name in names], "el": [0, 1, 2]}
     for values in itertools.product(*fixed.values()):
         yield dict(zip(fixed, values, strict=True))
-
-
-def compare(rule: Rule, case: dict[str, Any], examples: int) -> None:
-    """Check a case of a rule: the summary, evaluated for arguments, is what the rule returns for them."""
-    function: Callable[..., Any] = getattr(importlib.import_module(rule.original.__module__), rule.original.__name__)
-    free = {name: of for name, of in hints_of(rule).items() if name not in case}
-    symbols = {name: symbol(of, name, []) for name, of in free.items()}
-    result, _ = symbolically(lambda: function(**symbols, **case))
-
-    @settings(
-        derandomize=True,
-        deadline=None,
-        database=None,
-        max_examples=examples,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.fixed_dictionaries({name: from_type(of, GIVEN) for name, of in free.items()}))
-    def holds(values: dict[str, Any]) -> None:
-        evaluation = Evaluation.__new__(Evaluation)
-        evaluation.pairs, evaluation.memories = [], []
-        for name, made in symbols.items():
-            evaluation.bind(made, values[name])
-        evaluation.agrees(result, function(**values, **case))
-
-    holds()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,7 +42,7 @@ def test_a_rule_run_on_values_and_on_symbols_agrees(name: str) -> None:
     """The merged result of every path, where the symbols are the arguments, is what the run returns."""
     every = list(cases(RULES[name]))
     for case in every:
-        compare(RULES[name], case, 4 if len(every) > 1 else 30)
+        compare(RULES[name], examples=4 if len(every) > 1 else 30, case=case, drawn={RegisterNumber: NUMBERS})
 
 
 def test_there_are_rules_of_every_module() -> None:

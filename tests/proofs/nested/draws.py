@@ -10,6 +10,7 @@ from spec.nested.configuration import Configuration
 from spec.sysregs.hypervisor import HCR_EL2
 from tests.nested.configurations import configurations
 from tests.proofs.exceptions import states
+from tests.proofs.nested import shadow_draws
 
 
 def of_48_bits(made: Configuration) -> Configuration:
@@ -24,6 +25,8 @@ def of_48_bits(made: Configuration) -> Configuration:
 @st.composite
 def inputs(draw: st.DrawFn, theorem: Theorem, case: dict[str, Any]) -> dict[str, Any]:
     """Draw the parameters of a theorem in a case."""
+    if theorem.name.startswith(shadow_draws.MODULES):
+        return draw(shadow_draws.inputs(theorem, case))
     found = draw(states.inputs(theorem, case))
     for name, parameter in theorem.parameters.items():
         if parameter.annotation is Configuration:

@@ -1,0 +1,44 @@
+"""Bugs of what the hardware does for a virtual machine without L0."""
+
+from typing import Any
+
+from proofs.engine.mutants import mutant, original
+from proofs.nested import host_step as theorems
+from proofs.nested.forwarding import Place
+from spec.exceptions.entry import take
+from spec.exceptions.syndrome import ExceptionRecord
+from spec.features import Features
+from spec.lang import Bits64
+from spec.nested import controls, host_step, residence
+from spec.nested.configuration import Way
+from spec.nested.host_step import with_state
+from spec.nested.residence import InMemory, number
+from spec.nested.switch import Hardware
+from spec.nested.vcpu import Context
+from spec.sysregs.encoding import Number
+from spec.sysregs.hypervisor import HCR_EL2
+
+GUEST = Place(Context.GUEST, 1, Way.NV2, True)
+HYPERVISOR = Place(Context.HYPERVISOR, 2, Way.NV2, True)
+
+
+@mutant(residence.residence, refuted_by=(theorems.a_register_is_written_where_it_lives,), place=HYPERVISOR)
+def VBAR_EL2_kept_in_memory(register: Number, context: Context, way: Way, E2H: bool) -> Any:
+    """L0 keeps a VBAR_EL2 of its own, and does not see that the guest hypervisor writes VBAR_EL1 in its place."""
+    if register == number("VBAR_EL2"):
+        return InMemory()
+    return original(residence.residence)(register, context, way, E2H)
+
+
+@mutant(
+    host_step.excepted_to_EL1, refuted_by=(theorems.an_exception_to_EL1_is_that_of_the_virtual_machine,), place=HYPERVISOR
+)
+def SPSR_EL1_says_EL1(hardware: Hardware, exception: ExceptionRecord, back: Bits64, host: Features) -> Any:
+    """HCR_EL2.NV does not reach SPSR_EL1: the guest hypervisor finds that its own exception came from EL1."""
+    return with_state(hardware, take(hardware.PE.state, 1, exception, back, host))
+
+
+@mutant(controls.HCR_of_guest, refuted_by=(theorems.a_return_from_EL1_is_that_of_the_virtual_machine,), place=GUEST)
+def TGE_of_L0_while_a_guest_runs(own: Bits64, virtual: Bits64, guest: Features) -> Any:
+    """L0 leaves its own TGE in HCR_EL2: returns of the guest's kernel to EL1 are illegal."""
+    return original(controls.HCR_of_guest)(own, virtual, guest) | own & HCR_EL2.TGE.mask

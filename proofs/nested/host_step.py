@@ -1,0 +1,229 @@
+"""The equivalence: what a virtual machine does on the hardware under L0 is what its architecture does.
+
+With ``C`` the hardware as L0 enters a virtual machine (:func:`spec.nested.switch.enter`), ``A`` what is taken out of it
+(:func:`spec.nested.switch.leave`), the claim is ``A(host_step(C(V), instruction)) == step(V, instruction)`` for every
+``V`` and every instruction, but for the permitted differences. It is proved in parts, which together are every path
+through :func:`spec.nested.host_step.host_step`:
+
+======================================= ==============================================================================
+the hardware                            theorem
+======================================= ==============================================================================
+decides an MRS, MSR or SYS              nested.forwarding.a_virtual_machine_sees_what_its_architecture_does
+decides another instruction             nested.forwarding.its_calls_waits_and_returns_trap_as_on_a_real_EL2
+reads or writes a register or the page  :func:`a_register_is_written_where_it_lives`
+takes an exception to EL1               :func:`an_exception_to_EL1_is_that_of_the_virtual_machine`
+returns from EL1                        :func:`a_return_from_EL1_is_that_of_the_virtual_machine`
+exits to L0, and is entered again       nested.switch.what_is_entered_is_left_unchanged
+======================================= ==============================================================================
+
+On an exit L0 performs on the PE that it took out what was decided, by the rules that perform it in the virtual machine:
+that they are given the same decision is what the first two say.
+"""
+
+from typing import Annotated, Any
+
+import attrs
+
+from proofs.engine.theorem import Claim, theorem
+from proofs.nested.configuration import HARDWARE
+from proofs.nested.controls import OWN
+from proofs.nested.forwarding import PLACES, Place, placed
+from spec.exceptions.entry import take
+from spec.exceptions.returns import EntersAArch32, eret
+from spec.exceptions.routing import ALWAYS_EL2
+from spec.exceptions.state import State, is_reachable
+from spec.exceptions.syndrome import ExceptionRecord, ExceptionType, is_one_of
+from spec.features import Features
+from spec.hcr import is_in_host
+from spec.lang import MASK64, Bits, Bits64, bit, every, extended, implies, invert, negation, some, where
+from spec.mmu.abort import Unknown
+from spec.nested.controls import Controls
+from spec.nested.host_step import (
+    excepted_to_EL1,
+    read_in_hardware,
+    read_in_page,
+    state_of,
+    with_state,
+    written_in_hardware,
+    written_in_page,
+)
+from spec.nested.residence import InHardware, InPage, number, settled
+from spec.nested.switch import Hardware, in_hardware, put_in, taken_out, target
+from spec.nested.vcpu import MOVING, VCPU, Context, Registers, value_of, with_values
+from spec.pstate import PSTATE
+from spec.sysregs.control import SCTLR_EL1
+from spec.sysregs.debug import MDCR_EL2
+from spec.sysregs.encoding import Number
+from spec.sysregs.hypervisor import HCRX_EL2
+
+Offset = Annotated[int, Bits(12)]
+"""The offset of a slot in the page, in bytes."""
+
+
+def entered(place: Place, vcpu: VCPU, own: Controls, features: Features) -> tuple[VCPU, Hardware, Any]:
+    """Return a PE in a place, the hardware that runs it, and its machine."""
+    vcpu, configuration = placed(place, vcpu, features)
+    return vcpu, put_in(vcpu, place.context, place.way, place.E2H, own, 0, configuration), configuration
+
+
+def same_PE(given: bool, reaching: bool, one: VCPU, other: VCPU) -> Claim:
+    """Return the claim that two PEs are the same: in each register, in PC, and in each field of PSTATE."""
+    same = {name: value_of(one, name) == value_of(other, name) for name in MOVING}
+    for field in attrs.fields(PSTATE):
+        same[f"PSTATE.{field.name}"] = getattr(one.state.PSTATE, field.name) == getattr(other.state.PSTATE, field.name)
+    same |= {name: getattr(one.state, name) == getattr(other.state, name) for name in ("PC", "SP_EL0")}
+    return all_of(given, reaching, same)
+
+
+def all_of(given: bool, reaching: bool, claims: dict[str, bool]) -> Claim:
+    """Return the claim that each of some conclusions holds, by the names of what they are about."""
+    return Claim(
+        given, reaching, every(*claims.values()), tuple(name for name, holds in claims.items() if holds is False)
+    )
+
+
+# -- registers -----------------------------------------------------------------------------------------------------
+
+
+def direct(place: Place) -> dict[str, InHardware | InPage]:
+    """Return the registers that instructions reach without L0, with where each lives."""
+    if place.context == Context.GUEST:
+        return {name: InHardware(number(name)) for name in MOVING if not name.endswith("_EL2")}
+    found = {name: settled(name, place.way, place.E2H) for name in MOVING}
+    return {name: where for name, where in found.items() if where is not None}
+
+
+def _written(place: Place) -> dict[str, Any]:
+    """Return an example: SP_EL0's neighbour, and a value."""
+    name = next(iter(direct(place)))
+    vcpu = VCPU(State(0, PSTATE(place.EL), VBAR_EL1=5), Registers())
+    lives = direct(place)[name]
+    places = (
+        {"register": lives.register, "offset": 0}
+        if isinstance(lives, InHardware)
+        else {"register": 0, "offset": lives.offset}
+    )
+    return {"vcpu": vcpu, "own": OWN, "value": 0x800, "features": HARDWARE, **places}
+
+
+@theorem(place=tuple(one for one in PLACES if direct(one)), example=_written)
+def a_register_is_written_where_it_lives(
+    place: Place, vcpu: VCPU, own: Controls, register: Number, offset: Offset, value: Bits64, features: Features
+) -> Claim:
+    """What an instruction writes to a register of the hardware or a slot of the page, the virtual machine then holds.
+
+    It is in the register that lives there, in every bit that the hardware has, and no other register changes. What is
+    read there is what that register held.
+    """
+    vcpu, hardware, configuration = entered(place, vcpu, own, features)
+    host = configuration.host
+    after = written_in_page(written_in_hardware(hardware, register, value, host), offset, value)
+    left = taken_out(after, place.context, place.way, place.E2H, configuration)
+    read, slot = read_in_hardware(hardware, register, host), read_in_page(hardware, offset)
+    claims, reaching, places = dict[str, bool](), [], direct(place)
+    for name in MOVING:
+        lives, held, found = places.get(name), value_of(vcpu, name), value_of(left, name)
+        changed = 0
+        if isinstance(lives, InHardware):
+            here, mask = register == lives.register, in_hardware(target(name, lives), host)
+            claims[f"reading {name}"] = implies(here, (read ^ held) & mask == 0)
+            changed = where(here, mask)
+        if isinstance(lives, InPage):
+            here = offset == lives.offset
+            claims[f"reading {name}"] = implies(here, slot == held)
+            changed = where(here, MASK64)
+        claims[name] = found == held & invert(changed) | value & changed
+        reaching.append(changed != 0)
+    registers = {lives.register for lives in places.values() if isinstance(lives, InHardware)}
+    slots = {lives.offset for lives in places.values() if isinstance(lives, InPage)}
+    known = some(register == 0, *(register == one for one in registers))
+    return all_of(known & some(offset == 0, *(offset == one for one in slots)), some(*reaching), claims)
+
+
+# -- exceptions ----------------------------------------------------------------------------------------------------
+
+
+OF_EXCEPTIONS = ("ESR_EL1", "SPSR_EL1", "ESR_EL2", "SPSR_EL2")
+"""The registers that an exception writes whole, with 0 in their RES0 bits: L0 keeps what was in those."""
+
+
+OFFERING = attrs.evolve(OWN, HCRX_EL2=HCRX_EL2.SCTLR2En.mask | HCRX_EL2.PACMEn.mask)
+"""Controls of L0 that take nothing away."""
+
+
+def without_RES0(vcpu: VCPU, place: Place, features: Features) -> VCPU:
+    """Return a PE in whose registers of exceptions the RES0 bits are 0."""
+    host = placed(place, vcpu, features)[1].host
+    kept = {name: extended(value_of(vcpu, name) & in_hardware(name, host), 64) for name in OF_EXCEPTIONS}
+    return with_values(vcpu, kept)
+
+
+def offers_what_it_has(own: Controls, features: Features) -> bool:
+    """Return whether L0 lets SCTLR2_ELx and the PACM of EL1 act: what it offers its own controls do not take away."""
+    enabled = HCRX_EL2.SCTLR2En(own.HCRX_EL2) & HCRX_EL2.PACMEn(own.HCRX_EL2)
+    return enabled & implies(features.FEAT_SCTLR2, features.FEAT_HCX)
+
+
+def _excepted(place: Place) -> dict[str, Any]:
+    """Return an example: an SVC."""
+    pstate = PSTATE(place.EL, SP=place.EL != 0)
+    vcpu = VCPU(State(0x1000, pstate, VBAR_EL1=0x8000, VBAR_EL2=0x4000, SCTLR_EL2=SCTLR_EL1.SPAN.mask))
+    call = ExceptionRecord(ExceptionType.SUPERVISOR_CALL, 5)
+    return {"vcpu": vcpu, "own": OFFERING, "exception": call, "back": 0x1004, "features": HARDWARE}
+
+
+@theorem(place=PLACES, example=_excepted)
+def an_exception_to_EL1_is_that_of_the_virtual_machine(
+    place: Place, vcpu: VCPU, own: Controls, exception: ExceptionRecord, back: Bits64, features: Features
+) -> Claim:
+    """A synchronous exception that the hardware takes to EL1 is a guest hypervisor's to EL2, or its guest's to EL1.
+
+    PC, PSTATE and every register are what they are on a real EL2: the syndrome, the saved status with its mode, the
+    vector. Left out are PSTATE.PAN of a host with TGE = 0, and vectors beyond the one range of an EL2 without E2H.
+    """
+    vcpu, hardware, configuration = entered(place, without_RES0(vcpu, place, features), own, features)
+    host, guest, state = configuration.host, configuration.guest, vcpu.state
+    target_of_V = 1 if place.context == Context.GUEST else 2
+    after = taken_out(
+        excepted_to_EL1(hardware, exception, back, host), place.context, place.way, place.E2H, configuration
+    )
+    wanted = attrs.evolve(vcpu, state=take(state, target_of_V, exception, back, guest))
+    of_host = place.context == Context.HYPERVISOR and place.E2H
+    given = every(
+        isinstance(exception.IPA, Unknown),
+        offers_what_it_has(own, features),
+        negation(is_one_of(exception.type, (*ALWAYS_EL2, ExceptionType.IRQ, ExceptionType.FIQ))),
+        is_reachable(attrs.evolve(state, PSTATE=attrs.evolve(state.PSTATE, EL=place.EL)), guest),
+        implies(of_host, is_in_host(state.HCR_EL2, guest) | SCTLR_EL1.SPAN(state.SCTLR_EL2)),
+        implies(place.context != Context.GUEST and not place.E2H, negation(bit(state.VBAR_EL2, 55))),
+    )
+    return same_PE(given, exception.ISS != 0, after, wanted)
+
+
+# -- returns -------------------------------------------------------------------------------------------------------
+
+
+def _returning(place: Place) -> dict[str, Any]:
+    """Return an example: to EL0."""
+    vcpu = VCPU(State(0x1000, PSTATE(1, SP=True), ELR_EL1=0x4000, SPSR_EL1=0), Registers())
+    return {"vcpu": vcpu, "own": OFFERING, "features": HARDWARE}
+
+
+@theorem(place=tuple(one for one in PLACES if one.context == Context.GUEST and one.EL == 1), example=_returning)
+def a_return_from_EL1_is_that_of_the_virtual_machine(
+    place: Place, vcpu: VCPU, own: Controls, features: Features
+) -> Claim:
+    """What an ERET of a guest's kernel does in the hardware, legal or illegal, it does in the virtual machine.
+
+    L0 does not debug the guest: MDCR_EL2.TDE of its own is 0.
+    """
+    vcpu, hardware, configuration = entered(place, without_RES0(vcpu, place, features), own, features)
+    found, wanted = eret(state_of(hardware), configuration.host), eret(vcpu.state, configuration.guest)
+    if isinstance(found, EntersAArch32):
+        same = isinstance(wanted, EntersAArch32) and (found.PC == wanted.PC) & (found.SPSR == wanted.SPSR)
+        return Claim(True, False, same)
+    if isinstance(wanted, EntersAArch32):
+        return Claim(True, False, False)
+    after = taken_out(with_state(hardware, found), place.context, place.way, place.E2H, configuration)
+    given = negation(MDCR_EL2.TDE(own.MDCR_EL2)) & offers_what_it_has(own, features)
+    return same_PE(given, wanted.PSTATE.EL == 0, after, attrs.evolve(vcpu, state=wanted))

@@ -1,0 +1,130 @@
+"""Permitted differences: where a virtual machine is not what the architecture says, and no host hypervisor can help it.
+
+The equivalence of a virtual machine with one that has a real EL2 is claimed of everything but these. Each is a rule,
+so that the theorems speak of exactly what is left out; :data:`DIFFERENCES` says of each why it cannot be otherwise,
+or that it stands outside this model.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from spec.access.accessor import Accessor, Slot
+from spec.access.machine import Machine
+from spec.hcr import is_in_host
+from spec.lang import Bits64, negation, some, transition
+from spec.nested.configuration import Configuration, Way
+from spec.nested.residence import NAMES
+from spec.nested.vcpu import VCPU
+from spec.sysregs.control import SCTLR_EL1
+from spec.sysregs.hypervisor import HCR_EL2
+
+TIMERS = ("CNT",)
+"""The names of timers and counters begin so: their world is :mod:`spec.timer`."""
+INTERRUPT_CONTROLLER = ("ICC_", "ICV_", "ICH_")
+"""The names of the interface to the interrupt controller begin so."""
+
+DIFFERENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "is_of_the_highest_level": """
+            What EL1 never does, whatever HCR_EL2.NV is, is UNDEFINED there, taken to EL1, and L0 hears nothing of it:
+            the writes of activity monitors that only the highest Exception level has.""",
+        "is_in_the_page_though_absent": """
+            NV2 redirects a name to the page whether or not the virtual machine is offered the register. No control of
+            the hardware takes such an access to L0.""",
+        "is_in_the_page_though_trapped": """
+            NV2 redirects a name to the page before a control of EL2 can trap it at EL2 itself: those of CPTR_EL2 for
+            ZCR_EL12 and SMCR_EL12.""",
+        "is_not_held": """
+            With E2H the EL1 name means a register of EL2, and L0 moves neither of the two: those of FEAT_SRMASK,
+            FEAT_PFAR, FEAT_MPAM_PE_BW_CTRL, FEAT_SPMU and FEAT_ITE.""",
+        "is_of_another_world": """
+            The timers and the interface to the interrupt controller are presented by rules of their own.""",
+        "frees_the_masks": """
+            An EL0 under {E2H, TGE} = {1, 1} cannot change DAIF. SCTLR_EL1.UMA, where SCTLR_EL2 has a RES0 bit, lets
+            it: a guest hypervisor that sets that bit finds it acting.""",
+        "is_EL0_without_a_host": """
+            With {E2H, TGE} = {0, 1} exceptions of EL0 are taken to EL2, while it is in the EL1&0 regime under stage 2.
+            Hardware that runs a guest takes them to EL1, or with TGE to EL2 and without stage 2.""",
+        "sets_PAN_as_EL1": """
+            An exception taken to EL2 with {E2H, TGE} = {1, 0} leaves PSTATE.PAN alone. At EL1 of the hardware
+            SCTLR_EL1.SPAN = 0 sets it.""",
+        "answers_SMC": """
+            The architecture here has no EL3, and an SMC is UNDEFINED. L0 answers it as the firmware of an EL3 would:
+            by it a machine with a virtual EL2 calls PSCI.""",
+        "shares_with_EL1": """
+            NV alone does not trap the EL1 names of ZCR_EL1, SMCR_EL1 and BRBCR_EL1, so that with E2H = 0 they stay in
+            hardware, and those of EL2 have no effect there.""",
+    }
+)
+"""Each rule of this module, and why it must be."""
+
+
+def is_of_the_highest_level(accessor: Accessor) -> bool:
+    """Return whether a name is one that EL2 has, if it is the highest, and that NV does not give to EL1."""
+    return accessor.level == 2 and not accessor.for_guest_hypervisor
+
+
+def is_in_the_page(accessor: Accessor) -> bool:
+    """Return whether NV2 redirects a name to the page, for one of the values of NV1."""
+    return accessor.slot != Slot.NONE
+
+
+def is_not_held(accessor: Accessor) -> bool:
+    """Return whether an EL1 name means a register of EL2 with E2H that L0 does not move."""
+    return accessor.E2H_register != 0 and accessor.E2H_register not in NAMES and not is_of_another_world(accessor)
+
+
+def is_of_another_world(accessor: Accessor) -> bool:
+    """Return whether a name is of a timer, or of the interface to the interrupt controller."""
+    return accessor.name.startswith(TIMERS + INTERRUPT_CONTROLLER)
+
+
+def is_left_out(accessor: Accessor) -> bool:
+    """Return whether nothing is said of a name at all."""
+    return is_not_held(accessor) or is_of_another_world(accessor)
+
+
+@transition("DDI 0487 D8.14: at the virtual EL2, EL1 of the hardware")
+def may_differ(accessor: Accessor, machine: Machine, way: Way) -> bool:
+    """Return whether an access by the guest hypervisor may do something else; ``machine`` is the virtual one, at EL2.
+
+    >>> from spec.access.allocation import accessor_of
+    >>> from spec.access.instruction import Form
+    >>> from spec.features import Features
+    >>> sctlr = accessor_of(Form.MRS, 0xC080)
+    >>> may_differ(sctlr, Machine(2, Features()), Way.NV2)
+    False
+    """
+    if is_of_the_highest_level(accessor):
+        return True
+    if is_in_the_page(accessor):
+        absent = negation(accessor.is_implemented(machine.features))
+        trapped = some(*(control.is_trapping(machine) for control in accessor.controls_at[2]))
+        return (way == Way.NV2) & (absent | trapped)
+    return False
+
+
+@transition("SCTLR_EL2, SCTLR_EL1.UMA")
+def frees_the_masks(SCTLR: Bits64) -> bool:
+    """Return whether SCTLR_EL2 (64 bits) of a host has the bit set that is UMA in SCTLR_EL1.
+
+    >>> frees_the_masks(1 << 9)
+    True
+    """
+    return SCTLR_EL1.UMA(SCTLR)
+
+
+@transition("HCR_EL2.{E2H, TGE}; DDI 0487 D1.4.4")
+def is_EL0_without_a_host(vcpu: VCPU, configuration: Configuration) -> bool:
+    """Return whether a PE is at the EL0 of {E2H, TGE} = {0, 1}.
+
+    >>> from spec.exceptions.state import State
+    >>> from spec.features import Features
+    >>> from spec.pstate import PSTATE
+    >>> cpu = Configuration(Features(), Features())
+    >>> is_EL0_without_a_host(VCPU(State(0, PSTATE(0), HCR_EL2=1 << 27)), cpu)
+    True
+    """
+    hcr = vcpu.state.HCR_EL2
+    at_EL0 = configuration.has_EL2 & (vcpu.state.PSTATE.EL == 0)
+    return at_EL0 & HCR_EL2.TGE(hcr) & negation(is_in_host(hcr, configuration.guest))

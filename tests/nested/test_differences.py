@@ -1,0 +1,81 @@
+"""Permitted differences."""
+
+import attrs
+import pytest
+
+from spec.access.allocation import every_accessor
+from spec.access.machine import Machine
+from spec.exceptions.state import State
+from spec.features import Features
+from spec.nested import differences
+from spec.nested.configuration import Configuration, Way
+from spec.nested.differences import (
+    DIFFERENCES,
+    frees_the_masks,
+    is_EL0_without_a_host,
+    is_not_held,
+    is_of_another_world,
+    may_differ,
+)
+from spec.nested.vcpu import VCPU
+from spec.pstate import PSTATE
+
+CPU = Features(FEAT_VHE=True, FEAT_E2H0=True, FEAT_SVE=True, FEAT_AMUv1=True)
+BY_NAME = {f"{one.form.name} {one.name}": one for one in every_accessor()}
+
+
+def test_each_difference_has_a_reason() -> None:
+    """In sentences, as the page shows them."""
+    assert all(" ".join(reason.split()).endswith(".") for reason in DIFFERENCES.values())
+
+
+def test_what_is_left_out_altogether() -> None:
+    """Timers, the interrupt controller, and the registers of five features."""
+    held = {one.name for one in every_accessor() if is_not_held(one)}
+    assert {"SCTLRMASK_EL1", "PFAR_EL1", "MPAMBW1_EL1", "SPMACCESSR_EL1", "TRCITECR_EL1"} <= held
+    assert not held & {"SCTLR_EL1", "CNTKCTL_EL1", "TTBR0_EL1"}
+    assert is_of_another_world(BY_NAME["MRS ICC_IAR1_EL1"])
+    assert is_of_another_world(BY_NAME["MSR CNTVOFF_EL2"])
+
+
+@pytest.mark.parametrize(
+    ("name", "CPTR", "way", "differs"),
+    [
+        ("MSR AMCNTENSET0_EL0", 0, Way.NV, True),
+        ("MRS AMCNTENSET0_EL0", 0, Way.NV, False),
+        ("MRS VNCR_EL2", 0, Way.NV2, True),
+        ("MRS VNCR_EL2", 0, Way.NV, False),
+        ("MRS ZCR_EL12", 1 << 8, Way.NV2, True),
+        ("MRS ZCR_EL12", 0, Way.NV2, False),
+        ("MRS HCR_EL2", 0, Way.NV2, False),
+        ("MRS MIDR_EL1", 0, Way.NV2, False),
+    ],
+)
+def test_what_may_differ(name: str, CPTR: int, way: Way, differs: bool) -> None:
+    """What EL1 never has, what is in the page though it is absent, or though EL2 traps it."""
+    assert may_differ(BY_NAME[name], Machine(2, CPU, CPTR_EL2=CPTR), way) == differs
+
+
+@pytest.mark.parametrize(("el", "hcr", "is_one"), [(0, 1 << 27, True), (0, 1 << 27 | 1 << 34, False), (1, 0, False)])
+def test_the_EL0_of_no_host(el: int, hcr: int, is_one: bool) -> None:
+    """{E2H, TGE} = {0, 1}, of a machine with EL2."""
+    vcpu, both = VCPU(State(0, PSTATE(el), HCR_EL2=hcr)), Configuration(CPU, CPU)
+    assert is_EL0_without_a_host(vcpu, both) == is_one
+    assert not is_EL0_without_a_host(vcpu, attrs.evolve(both, has_EL2=False))
+
+
+def test_a_bit_that_frees_the_masks() -> None:
+    """SCTLR_EL1.UMA."""
+    assert frees_the_masks(1 << 9)
+    assert not frees_the_masks(1 << 8)
+
+
+def test_every_difference_that_is_a_rule_is_one() -> None:
+    """By its name."""
+    assert {name for name in DIFFERENCES if hasattr(differences, name)} == {
+        "is_of_the_highest_level",
+        "is_not_held",
+        "is_of_another_world",
+        "frees_the_masks",
+        "is_EL0_without_a_host",
+    }

@@ -1,0 +1,222 @@
+"""A virtual machine on hardware under L0, and beside it one with a real EL2: both execute one program.
+
+The program is random: a guest hypervisor, its EL0 and its guest read and write registers, call, wait, return from
+exceptions, and do what is UNDEFINED. After each instruction what L0 would take out of the hardware is the other
+machine's state.
+"""
+
+import functools
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from spec.access.accessor import Accessor
+from spec.access.allocation import every_accessor
+from spec.access.decision import decide
+from spec.access.execution import Kind, Unnamed
+from spec.access.instruction import Form, Instruction
+from spec.access.machine import Machine
+from spec.access.merging import OF_A_HOST
+from spec.access.outcome import Executed
+from spec.exceptions.returns import EntersAArch32
+from spec.features import Features
+from spec.hcr import effective_E2H
+from spec.lang import MASK64
+from spec.nested.architecture import Stepped, step
+from spec.nested.configuration import Configuration, Way, is_offerable
+from spec.nested.controls import Controls
+from spec.nested.differences import is_EL0_without_a_host, is_left_out, may_differ
+from spec.nested.host_step import Host, Issued, host_step
+from spec.nested.machines import virtual_machine
+from spec.nested.residence import NAMES
+from spec.nested.switch import enter, leave
+from spec.nested.vcpu import VCPU, reset, value_of, with_values
+from spec.pstate import Mode
+from spec.sysregs.accessors import register
+from spec.sysregs.control import SCTLR_EL1
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
+from spec.sysregs.reserved import RES0_bits, RES1_bits
+
+HARDWARE = Features(
+    FEAT_VHE=True, FEAT_E2H0=True, FEAT_NV=True, FEAT_NV2=True, FEAT_FGT=True, FEAT_HCX=True, FEAT_PAuth=True,
+    FEAT_UAO=True, FEAT_RAS=True, FEAT_DIT=True, FEAT_SSBS=True, FEAT_SVE=True, FEAT_TCR2=True, FEAT_S1PIE=True,
+    FEAT_PMUv3=True, FEAT_EVT=True, FEAT_WFxT=True, event_counters=6,
+)  # fmt: skip
+"""Hardware on which every way of making a virtual EL2 is open. Without FEAT_PAN: see sets_PAN_as_EL1."""
+WITHOUT_NV2 = attrs.evolve(HARDWARE, FEAT_NV2=False)
+ARMV8_0 = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False)
+
+
+def offered(hardware: Features, **features: bool) -> Features:
+    """Return what a virtual machine is offered of the hardware, without nesting where nothing else is said."""
+    given: dict[str, Any] = {"FEAT_NV": False, "FEAT_NV2": False, **features}
+    return attrs.evolve(hardware, **given)
+
+
+CONFIGURATIONS = {
+    "NV2": Configuration(HARDWARE, offered(HARDWARE)),
+    "NV2, a host": Configuration(HARDWARE, offered(HARDWARE, FEAT_E2H0=False)),
+    "NV2, no host": Configuration(HARDWARE, offered(HARDWARE, FEAT_VHE=False)),
+    "NV2, nesting": Configuration(HARDWARE, HARDWARE),
+    "NV": Configuration(WITHOUT_NV2, offered(WITHOUT_NV2), way=Way.NV),
+    "NV, nesting": Configuration(WITHOUT_NV2, WITHOUT_NV2, way=Way.NV),
+    "paravirtual": Configuration(ARMV8_0, offered(ARMV8_0, FEAT_VHE=False), way=Way.PARAVIRTUAL),
+}
+"""Each way of making a virtual EL2, for guest hypervisors that are hosts, that are none, and that choose."""
+
+NEUTRAL: dict[str, Any] = {
+    one.name: OF_A_HOST[one.name].enables if one.name in OF_A_HOST else 0 for one in attrs.fields(Controls)
+}
+OWN = Controls(**NEUTRAL | {"HCR_EL2": NEUTRAL["HCR_EL2"] | HCR_EL2.E2H.mask | HCR_EL2.RW.mask | HCR_EL2.VM.mask})
+"""Controls of L0 that trap nothing that it does not have to."""
+OWN_TRAPS = ("TVM", "TRVM", "TID2", "TID3", "TSW", "TPU", "TACR", "TWI", "TWE", "TSC")
+"""Bits of HCR_EL2 that L0 may set for reasons of its own."""
+
+
+def is_issued(one: Accessor) -> bool:
+    """Return whether programs have an instruction: of a register that moves, or one of a few others."""
+    return one.form in (Form.MRS, Form.MSR) and not is_left_out(one) and (one.register in NAMES or one.name in OTHERS)
+
+
+OTHERS = ("CurrentEL", "CTR_EL0", "CCSIDR_EL1", "ID_AA64PFR0_EL1", "MIDR_EL1", "PMCR_EL0", "TPIDR_EL0", "OSLAR_EL1")
+ACCESSORS = {f"{one.form.name} {one.name}": one for one in every_accessor() if is_issued(one)}
+KINDS = tuple(kind for kind in Kind if kind not in (Kind.SMC, Kind.ERET, Kind.ERETAA, Kind.ERETAB))
+"""An SMC is answered by L0, and UNDEFINED where there is no EL3. Returns have a rule of their own."""
+MODES = ("EL0t", "EL1t", "EL1h", "EL2t", "EL2h")
+OF_HOST, TRAPS = HCR_EL2.E2H.mask | HCR_EL2.TGE.mask, HCR_EL2.TVM.mask | HCR_EL2.TWI.mask | HCR_EL2.TID3.mask
+values = st.sampled_from([0, OF_HOST, HCR_EL2.E2H.mask, TRAPS, HCR_EL2.NV.mask, 0x30D0_1805, MASK64, 0x4000_0800])
+words = values | st.integers(0, MASK64)
+
+
+class SideBySide(RuleBasedStateMachine):
+    """Two machines, and one program for both."""
+
+    @initialize(name=st.sampled_from(list(CONFIGURATIONS)), traps=st.sets(st.sampled_from(OWN_TRAPS), max_size=3))
+    def power_on(self, name: str, traps: set[str]) -> None:
+        """Both are reset; L0 enters the one on its hardware."""
+        self.configuration = CONFIGURATIONS[name]
+        assert is_offerable(self.configuration)
+        own = attrs.evolve(OWN, HCR_EL2=OWN.HCR_EL2 | sum(getattr(HCR_EL2, trap).mask for trap in traps))
+        common = Machine(1, self.configuration.host, PMUSERENR_EL0=0xF)
+        self.host = Host(own, 0x7000_0000, common)
+        self.masks = masks_of(self.guest)
+        self.V = self.kept(reset(self.configuration, 0x8000_0000, 0))
+        self.hardware = enter(self.V, own, self.host.page, self.configuration)
+
+    @property
+    def guest(self) -> Features:
+        """What the virtual machine is offered."""
+        return self.configuration.guest
+
+    def executes(self, instruction: Instruction | Unnamed, value: int = 0) -> None:
+        """Both machines execute an instruction. One that L0 has to resolve first is executed again."""
+        wanted = step(self.V, instruction, value, self.host.common, self.guest)
+        if not isinstance(wanted, Stepped) or is_EL0_without_a_host(wanted.vcpu, self.configuration):
+            return
+        found = self.issued(instruction, value, self.host)
+        if is_unchanged(found, self.V, self.configuration):
+            found = self.issued(instruction, value, attrs.evolve(self.host, own=OWN))
+        self.hardware, self.V = found.hardware, self.kept(wanted.vcpu)
+        unlike = (found.value, found.reached), (wanted.value, wanted.reached)
+        assert unlike[0] == unlike[1], unlike
+        if effective_E2H(self.V.state.HCR_EL2, self.guest) != self.hardware.E2H:
+            # In the page HCR_EL2 is written without L0: what E2H changes is changed at the next exit.
+            self.hardware = enter(leave(self.hardware, self.configuration), self.host.own, 0, self.configuration)
+
+    def issued(self, instruction: Instruction | Unnamed, value: int, host: Host) -> Issued:
+        """Return what becomes of an instruction in the hardware."""
+        if host is not self.host:
+            self.hardware = enter(leave(self.hardware, self.configuration), host.own, host.page, self.configuration)
+        found = host_step(self.hardware, instruction, value, host, self.configuration)
+        assert not isinstance(found, EntersAArch32)
+        return found
+
+    def kept(self, vcpu: VCPU) -> VCPU:
+        """Return a PE without what reserved bits hold: each implementation keeps of them what it likes."""
+        reserved = {name: value_of(vcpu, name) & zeros | ones for name, (zeros, ones) in self.masks.items()}
+        return with_values(vcpu, reserved)
+
+    # -- the program -------------------------------------------------------------------------------------------------
+
+    @rule(name=st.sampled_from(list(ACCESSORS)), value=words)
+    def access(self, name: str, value: int) -> None:
+        """An MRS or an MSR; addresses are of the lower range, and SCTLR_EL2 of a host has no UMA."""
+        if "SCTLR_EL" in name:
+            value &= MASK64 ^ SCTLR_EL1.UMA.mask
+        if "HCRX" in name:
+            value |= HCRX_EL2.SCTLR2En.mask
+        if any(part in name for part in ("VBAR", "ELR")):
+            value &= (1 << 40) - 4
+        self.accesses(name, value)
+
+    def accesses(self, name: str, value: int) -> None:
+        """Both machines execute an MRS or MSR. It writes no reserved bit: what those read as is each one's choice."""
+        one = ACCESSORS[name]
+        instruction = Instruction(one.form, one.encoding, 3)
+        machine = virtual_machine(self.V, self.host.common, self.guest)
+        if machine.el == 2 and may_differ(one, machine, self.configuration.way):
+            return
+        outcome = decide(instruction, machine)
+        if isinstance(outcome, Executed) and outcome.register in NAMES:
+            zeros, ones = self.masks[NAMES[outcome.register]]
+            value = value & zeros | ones
+        self.executes(instruction, value)
+
+    @rule(kind=st.sampled_from(KINDS), imm16=st.integers(0, 0x1FFF))
+    def instruction(self, kind: Kind, imm16: int) -> None:
+        """A call, a wait, floating-point, what is UNDEFINED."""
+        self.executes(Unnamed(kind, imm16))
+
+    @rule(mode=st.sampled_from(MODES), flags=st.integers(0, 0xF), kind=st.sampled_from([Kind.ERET, Kind.ERETAA]))
+    def exception_return(self, mode: str, flags: int, kind: Kind) -> None:
+        """Software writes SPSR_ELx by the name of its Exception level, and returns."""
+        if self.V.state.PSTATE.EL:
+            self.accesses(f"MSR SPSR_EL{self.V.state.PSTATE.EL}", flags << 28 | Mode[mode].value)
+        self.executes(Unnamed(kind))
+
+    @rule(TGE=st.booleans(), E2H=st.booleans(), rest=st.sampled_from([0, TRAPS, HCR_EL2.NV.mask, HCR_EL2.API.mask]))
+    def write_HCR_EL2(self, TGE: bool, E2H: bool, rest: int) -> None:
+        """The guest hypervisor becomes a host or none, has its guest trapped or nested."""
+        self.accesses("MSR HCR_EL2", rest | TGE * HCR_EL2.TGE.mask | E2H * HCR_EL2.E2H.mask | HCR_EL2.RW.mask)
+
+    # -- what holds --------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def L0_holds_the_state_of_the_other_machine(self) -> None:
+        """What is in the hardware and in L0's memory is what the machine with a real EL2 has."""
+        if hasattr(self, "hardware"):
+            found = self.kept(leave(self.hardware, self.configuration))
+            unlike = differences(found, self.V)
+            assert not unlike, unlike
+
+    @invariant()
+    def the_hardware_is_never_at_EL2(self) -> None:
+        """SPSR_EL2.M of each entry is EL0 or EL1."""
+        if hasattr(self, "hardware"):
+            assert self.hardware.PE.state.PSTATE.EL < 2
+
+
+@functools.cache
+def masks_of(guest: Features) -> dict[str, tuple[int, int]]:
+    """Return the bits of each register that are not RES0, and those that are RES1, by name."""
+    kinds = {name: register(name).kind for name in NAMES.values()}
+    return {name: (MASK64 ^ RES0_bits(kind, guest), RES1_bits(kind, guest)) for name, kind in kinds.items()}
+
+
+def is_unchanged(found: Issued, before: VCPU, configuration: Configuration) -> bool:
+    """Return whether L0 has only resolved what hindered an instruction."""
+    if found.hardware.PE.state.PC != before.state.PC:
+        return False
+    return leave(found.hardware, configuration) == before
+
+
+def differences(one: VCPU, other: VCPU) -> dict[str, tuple[Any, Any]]:
+    """Return in what two PEs differ, by name."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for name in NAMES.values():
+        found[name] = (value_of(one, name), value_of(other, name))
+    for name in ("PC", "PSTATE", "SP_EL0", "pending"):
+        found[name] = (getattr(one.state, name), getattr(other.state, name))
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
