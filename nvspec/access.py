@@ -7,7 +7,7 @@ import contextlib
 import gc
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +17,7 @@ from nvspec.errors import UnknownName
 if TYPE_CHECKING:
     from nvspec.access_steps import AccessSteps, Finding
     from spec.access.machine import Machine
+    from spec.access.outcome import Outcome
 
 EXAMPLE = """\b
 Example: a guest hypervisor without VHE writes the EL1 register of its guest.
@@ -44,7 +45,7 @@ def command(
     or a 32-bit opcode (0xd5384000). What is not assigned is 0, but for PSTATE.SP. Without --feature the machine has
     every feature; with it those that are named, and what they imply. An encoding that is not allocated is refused.
     """
-    with _uncollected():
+    with uncollected():
         from nvspec.access_steps import follow, is_allocated
         from nvspec.assembler import instruction_of
         from nvspec.machines import features_of, machine_of
@@ -71,7 +72,7 @@ def command(
 
 
 @contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Import without the garbage collector, which would look through the tables again and again and find nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -89,17 +90,23 @@ def told(steps: "AccessSteps") -> list[str]:
     """Return the explanation in lines."""
     from nvspec.assembler import written
 
-    sections = (("rules", steps.rules), ("controls", steps.controls), ("target", steps.target))
+    sections = {"rules": steps.rules, "controls": steps.controls, "target": steps.target}
+    heading = f"{written(steps.instruction)} at EL{steps.machine.el}"
+    return [heading, *state_lines(steps.machine), *section_lines(sections), *outcome_lines(steps.outcome)]
+
+
+def section_lines(sections: "Mapping[str, tuple[Finding, ...]]") -> list[str]:
+    """Return the findings in lines, below the heading of each section that has some."""
     sourced: set[str] = set()
-    found = {heading: [*_flat(findings, sourced)] for heading, findings in sections if findings}
+    found = {heading: [*_flat(findings, sourced)] for heading, findings in sections.items() if findings}
     column = 2 + max((len(name) for rows in found.values() for name, _ in rows), default=0)
-    lines = [f"{written(steps.instruction)} at EL{steps.machine.el}", *_state(steps.machine)]
+    lines = []
     for heading, rows in found.items():
         lines.append(heading)
         for name, says in rows:
             first, rest = f"  {name:{column}}", " " * (column + 2)
             lines += textwrap.wrap(says, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
-    return [*lines, *outcome_lines(steps)]
+    return lines
 
 
 def _flat(findings: "tuple[Finding, ...]", sourced: set[str], indent: str = "") -> Iterator[tuple[str, str]]:
@@ -110,7 +117,7 @@ def _flat(findings: "tuple[Finding, ...]", sourced: set[str], indent: str = "") 
         yield from _flat(one.inner, sourced, f"{indent}  ")
 
 
-def _state(machine: "Machine") -> Iterator[str]:
+def state_lines(machine: "Machine") -> Iterator[str]:
     """Yield the state in lines: what is not as it is when nothing is assigned, and what is effective of HCR_EL2."""
     from nvspec.machines import CONTROLS, layout_of
     from nvspec.wording import decoded, word
@@ -128,26 +135,29 @@ def _state(machine: "Machine") -> Iterator[str]:
     yield f"  {'effective':13} E2H {int(E2H(machine))}, {{NV2, NV1, NV}} 0b{NVx(machine):03b}{host}"
 
 
-def outcome_lines(steps: "AccessSteps") -> list[str]:
+def outcome_lines(got: "Outcome") -> list[str]:
     """Return what became of an access, in lines."""
     from nvspec.access_steps import said
-    from nvspec.wording import decoded, word
     from spec.access.outcome import Trap
     from spec.sysregs.syndrome import CLASSES
 
-    got = steps.outcome
     if not isinstance(got, Trap):
         return [said(got)]
-    ec, iss = got.esr >> 26, got.esr & 0x1FF_FFFF
-    lines = [
-        f"{said(got)}: {CLASSES[ec].name}",
-        f"  ESR_EL{got.el} = {got.esr:#x}: EC {ec:#04x}, IL {got.esr >> 25 & 1}, ISS {iss:#x}",
-    ]
+    return [f"{said(got)}: {CLASSES[got.esr >> 26].name}", *syndrome_lines(got.esr, got.el, got.elr_offset)]
+
+
+def syndrome_lines(esr: int, el: int, elr_offset: int) -> list[str]:
+    """Return ESR_ELx (64 bits) of an Exception level in lines, and how far from the instruction ELR_ELx is."""
+    from nvspec.wording import decoded, word
+    from spec.sysregs.syndrome import CLASSES
+
+    ec, iss = esr >> 26, esr & 0x1FF_FFFF
+    lines = [f"  ESR_EL{el} = {esr:#x}: EC {ec:#04x}, IL {esr >> 25 & 1}, ISS {iss:#x}"]
     fields = decoded(CLASSES[ec].ISS, iss, zeros=True)
     if fields:
         lines.append("  ISS: " + " ".join(f"{field.name}={word(content, field.width)}" for field, content in fields))
-    if got.elr_offset:
-        lines.append(f"  ELR_EL{got.el} is the address of the instruction + {got.elr_offset}")
+    if elr_offset:
+        lines.append(f"  ELR_EL{el} is the address of the instruction + {elr_offset}")
     return lines
 
 
@@ -159,16 +169,19 @@ def as_object(steps: "AccessSteps") -> dict[str, Any]:
     from nvspec.access_prediction import as_json, seen
     from nvspec.assembler import written
 
-    def findings(found: "tuple[Finding, ...]") -> list[dict[str, Any]]:
-        return [
-            {"rule": one.rule, "says": one.says, "source": one.source, "asked": findings(one.inner)} for one in found
-        ]
-
     return {
         "instruction": written(steps.instruction),
         "el": steps.machine.el,
-        "rules": findings(steps.rules),
-        "controls": findings(steps.controls),
-        "target": findings(steps.target),
+        "rules": findings_as_json(steps.rules),
+        "controls": findings_as_json(steps.controls),
+        "target": findings_as_json(steps.target),
         "expect": as_json(seen(steps.outcome)),
     }
+
+
+def findings_as_json(found: "tuple[Finding, ...]") -> list[dict[str, Any]]:
+    """Return findings as objects of the JSON."""
+    return [
+        {"rule": one.rule, "says": one.says, "source": one.source, "asked": findings_as_json(one.inner)}
+        for one in found
+    ]

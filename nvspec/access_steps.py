@@ -86,7 +86,7 @@ def follow(instruction: Instruction | Unnamed, machine: Machine) -> AccessSteps:
     accessor = None if isinstance(instruction, Unnamed) else ALLOCATED[instruction.form][instruction.encoding]
     outcome, calls = record(decision, instruction, machine)
     if isinstance(instruction, Unnamed):
-        return AccessSteps(instruction, None, machine, tuple(map(_finding, calls)), (), (), outcome)
+        return AccessSteps(instruction, None, machine, tuple(map(finding, calls)), (), (), outcome)
     if accessor is None:
         name = encoding_name(instruction.encoding)
         space = _space(instruction, machine.features) or "is not allocated"
@@ -94,7 +94,7 @@ def follow(instruction: Instruction | Unnamed, machine: Machine) -> AccessSteps:
         return AccessSteps(instruction, None, machine, (found, *_asked(calls[0])), (), (), outcome)
     rules = tuple(_of_name(accessor, machine, calls[0]))
     reached = calls[0].first(TARGET)
-    target = (_finding(reached),) if reached else ()
+    target = (finding(reached),) if reached else ()
     controls = tuple(_controls(accessor, machine, calls[0]))
     return AccessSteps(instruction, accessor, machine, rules, controls, target, outcome)
 
@@ -137,7 +137,7 @@ def _of_name(accessor: Accessor, machine: Machine, root: Call) -> Iterator[Findi
         yield Finding("access.names.level_of", f"{accessor.name} {says}")
     for call in root.inner:
         if call.name.startswith("access.decision.") and call.name != TARGET:
-            yield _finding(call)
+            yield finding(call)
 
 
 def needs(feature: str, features: Features, *, exists: bool) -> str:
@@ -159,7 +159,7 @@ def _unwrapped(feature: str) -> str:
     return re.sub(r"^\(([^()]*)\)$", r"\1", plain)
 
 
-def _finding(call: Call) -> Finding:
+def finding(call: Call) -> Finding:
     """Return what a rule said, and what the rules said that it asked."""
     return Finding(call.name, answer(call), call.rule.source, tuple(_asked(call)))
 
@@ -170,7 +170,7 @@ def _asked(call: Call) -> Iterator[Finding]:
     asked: list[Finding] = []
     for one in call.inner:
         if one.name not in LAST and (of_control or not one.name.startswith("access.controls.")):
-            found = _finding(one)
+            found = finding(one)
             if found not in asked:
                 yield found
             asked.append(found)
@@ -184,7 +184,7 @@ def _controls(accessor: Accessor, machine: Machine, root: Call) -> Iterator[Find
     trapped = root.first("access.exception.trapped")
     for control in _governing(accessor, machine, root):
         traps = trapped is not None and trapped.arguments["control"] is control
-        yield _of_control(control, machine, traps=traps)
+        yield of_control(control, machine, traps=traps)
         if traps:
             return
 
@@ -202,14 +202,14 @@ def _governing(accessor: Accessor, machine: Machine, root: Call) -> tuple[Contro
     return accessor.controls_at[machine.el]
 
 
-def _of_control(control: Control, machine: Machine, *, traps: bool) -> Finding:
+def of_control(control: Control, machine: Machine, *, traps: bool) -> Finding:
     """Return what a control said: the bits that it is, or the rule that is its condition."""
     _, calls = record(control.is_trapping, machine)
     held = ", ".join(_held(control, machine))
     says = ("traps" if traps else "does not trap") + (f": {held}" if held else "")
     # A bit that does what its value says needs no more words.
     is_clear = all(traps == (one.field(getattr(machine, one.register)) == one.traps_when) for one in control.bits)
-    return Finding(control.name, says, "", () if control.bits and is_clear else tuple(map(_finding, calls)))
+    return Finding(control.name, says, "", () if control.bits and is_clear else tuple(map(finding, calls)))
 
 
 def _held(control: Control, machine: Machine) -> Iterator[str]:

@@ -93,3 +93,12 @@ def CPTR_EL2_of_a_host_taken_as_it_is(value: Bits64, E2H: bool, own_E2H: bool) -
 def CNTHCTL_EL2_of_a_host_shifted_too(value: Bits64, E2H: bool, own_E2H: bool) -> Any:
     """The bits of the layout without E2H are moved up by 10 in that of a host as well."""
     return original(controls.CNTHCTL_in_layout)(value, False, own_E2H)
+
+
+@mutant(controls.of_guest, refuted_by=(theorems.a_TLBI_with_a_hint_of_a_feature_that_is_not_offered_is_taken_to_L0,))
+def TLBIs_of_every_guest_left_to_the_hardware(
+    own: Controls, vcpu: VCPU, nested_page: Bits64, configuration: Configuration
+) -> Any:
+    """Whatever formats the guest is offered, its TLBIs run untrapped unless a hypervisor traps them otherwise."""
+    as_if = attrs.evolve(configuration, host=attrs.evolve(configuration.host, FEAT_LPA2=False))
+    return original(controls.of_guest)(own, vcpu, nested_page, as_if)

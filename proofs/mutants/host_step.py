@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import attrs
+
 from proofs.engine.mutants import mutant, original
 from proofs.nested import host_step as theorems
 from proofs.nested.forwarding import Place
@@ -9,13 +11,15 @@ from spec.exceptions.entry import take
 from spec.exceptions.syndrome import ExceptionRecord
 from spec.features import Features
 from spec.lang import Bits64
-from spec.nested import controls, host_step, residence
+from spec.nested import architecture, controls, host_step, residence
 from spec.nested.configuration import Way
 from spec.nested.host_step import with_state
 from spec.nested.residence import InMemory, number
 from spec.nested.switch import Hardware
-from spec.nested.vcpu import Context
+from spec.nested.vcpu import VCPU, Context
+from spec.pstate import Mode
 from spec.sysregs.encoding import Number
+from spec.sysregs.exceptions import SPSR_EL2
 from spec.sysregs.hypervisor import HCR_EL2
 
 GUEST = Place(Context.GUEST, 1, Way.NV2, True)
@@ -31,7 +35,9 @@ def VBAR_EL2_kept_in_memory(register: Number, context: Context, way: Way, E2H: b
 
 
 @mutant(
-    host_step.excepted_to_EL1, refuted_by=(theorems.an_exception_to_EL1_is_that_of_the_virtual_machine,), place=HYPERVISOR
+    host_step.excepted_to_EL1,
+    refuted_by=(theorems.an_exception_to_EL1_is_that_of_the_virtual_machine,),
+    place=HYPERVISOR,
 )
 def SPSR_EL1_says_EL1(hardware: Hardware, exception: ExceptionRecord, back: Bits64, host: Features) -> Any:
     """HCR_EL2.NV does not reach SPSR_EL1: the guest hypervisor finds that its own exception came from EL1."""
@@ -42,3 +48,13 @@ def SPSR_EL1_says_EL1(hardware: Hardware, exception: ExceptionRecord, back: Bits
 def TGE_of_L0_while_a_guest_runs(own: Bits64, virtual: Bits64, guest: Features) -> Any:
     """L0 leaves its own TGE in HCR_EL2: returns of the guest's kernel to EL1 are illegal."""
     return original(controls.HCR_of_guest)(own, virtual, guest) | own & HCR_EL2.TGE.mask
+
+
+@mutant(architecture.returned, refuted_by=(theorems.every_exit_ends_in_a_state_that_machines_reach,), bug="B64", el=2)
+def an_emulated_return_to_EL1_under_TGE(vcpu: VCPU, guest: Features) -> Any:
+    """L0 emulates an ERET by SPSR_EL2.M alone: with TGE = 1 it enters EL1."""
+    found = original(architecture.returned)(vcpu, guest)
+    if SPSR_EL2.M(vcpu.state.SPSR_EL2) == Mode.EL1h:
+        state = attrs.evolve(vcpu.state, PSTATE=attrs.evolve(vcpu.state.PSTATE, EL=1, SP=True))
+        return architecture.Stepped(attrs.evolve(vcpu, state=state))
+    return found

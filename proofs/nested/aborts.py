@@ -148,7 +148,7 @@ def the_virtual_EL2_sees_the_abort_of_its_own_stage_2(
     found = forwarded(fault, VA, origin, ESR, HCR, guest).abort
     iss, hardware = ESR_EL2.ISS(found.ESR), ESR_EL2.ISS(ESR)
     fetch = origin.type == AccessType.IFETCH
-    plain = negation(fetch) & (fault.kind != FaultKind.EXTERNAL_ABORT)
+    plain = every(negation(fetch), fault.kind != FaultKind.EXTERNAL_ABORT, negation(fault.s2fs1walk))
     valid, cache = DataAbortISS.ISV(hardware), DataAbortISS.CM(hardware)
     page = HPFAR_EL2.FIPA(found.IPA.HPFAR_EL2) == (fault.IPA >> 12) if isinstance(found.IPA, Reported) else True
     data = every(

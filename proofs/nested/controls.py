@@ -135,6 +135,22 @@ def the_hardware_nests_as_the_guest_hypervisor_asked(
     return Claim(given, bit(NVx, 2) & HCR_EL2.VI(virtual), holds)
 
 
+def _without_LPA2() -> dict[str, Any]:
+    """Return an example: a guest without FEAT_LPA2 on hardware that has it."""
+    guest = attrs.evolve(HARDWARE, FEAT_LPA2=False)
+    return {"own": OWN, "vcpu": VCPU(State(0, PSTATE(1))), "page": 0, "configuration": Configuration(HARDWARE, guest)}
+
+
+@theorem(example=_without_LPA2)
+def a_TLBI_with_a_hint_of_a_feature_that_is_not_offered_is_taken_to_L0(
+    own: Controls, vcpu: VCPU, page: Bits64, configuration: Configuration
+) -> Claim:
+    """The TLBIs of a guest without FEAT_LPA2 trap on hardware that has it: there a TTL that is reserved is a hint."""
+    found = controls(own, Context.GUEST, vcpu, page, configuration)
+    hidden = configuration.host.FEAT_LPA2 & negation(configuration.guest.FEAT_LPA2)
+    return Claim(configuration.has_EL2 & hidden, True, HCR_EL2.TTLB(found.HCR_EL2))
+
+
 def _makes(way: Way, E2H: bool) -> dict[str, Any]:
     """Return an example: hardware with everything."""
     hcr = HCR_EL2.E2H.mask if E2H else 0

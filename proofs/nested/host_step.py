@@ -13,7 +13,8 @@ decides another instruction             nested.forwarding.its_calls_waits_and_re
 reads or writes a register or the page  :func:`a_register_is_written_where_it_lives`
 takes an exception to EL1               :func:`an_exception_to_EL1_is_that_of_the_virtual_machine`
 returns from EL1                        :func:`a_return_from_EL1_is_that_of_the_virtual_machine`
-exits to L0, and is entered again       nested.switch.what_is_entered_is_left_unchanged
+exits to L0, and is entered again       nested.switch.what_is_entered_is_left_unchanged,
+                                        :func:`every_exit_ends_in_a_state_that_machines_reach`
 ======================================= ==============================================================================
 
 On an exit L0 performs on the PE that it took out what was decided, by the rules that perform it in the virtual machine:
@@ -28,6 +29,8 @@ from proofs.engine.theorem import Claim, theorem
 from proofs.nested.configuration import HARDWARE
 from proofs.nested.controls import OWN
 from proofs.nested.forwarding import PLACES, Place, placed
+from spec.access.control import ExceptionClass
+from spec.access.machine import Machine
 from spec.exceptions.entry import take
 from spec.exceptions.returns import EntersAArch32, eret
 from spec.exceptions.routing import ALWAYS_EL2
@@ -37,16 +40,19 @@ from spec.features import Features
 from spec.hcr import is_in_host
 from spec.lang import MASK64, Bits, Bits64, bit, every, extended, implies, invert, negation, some, where
 from spec.mmu.abort import Unknown
+from spec.nested.configuration import Configuration
 from spec.nested.controls import Controls
 from spec.nested.host_step import (
     excepted_to_EL1,
     read_in_hardware,
     read_in_page,
+    resolved,
     state_of,
     with_state,
     written_in_hardware,
     written_in_page,
 )
+from spec.nested.machines import virtual_machine
 from spec.nested.residence import InHardware, InPage, number, settled
 from spec.nested.switch import Hardware, in_hardware, put_in, taken_out, target
 from spec.nested.vcpu import MOVING, VCPU, Context, Registers, value_of, with_values
@@ -54,7 +60,7 @@ from spec.pstate import PSTATE
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.debug import MDCR_EL2
 from spec.sysregs.encoding import Number
-from spec.sysregs.hypervisor import HCRX_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 
 Offset = Annotated[int, Bits(12)]
 """The offset of a slot in the page, in bytes."""
@@ -227,3 +233,36 @@ def a_return_from_EL1_is_that_of_the_virtual_machine(
     after = taken_out(with_state(hardware, found), place.context, place.way, place.E2H, configuration)
     given = negation(MDCR_EL2.TDE(own.MDCR_EL2)) & offers_what_it_has(own, features)
     return same_PE(given, wanted.PSTATE.EL == 0, after, attrs.evolve(vcpu, state=wanted))
+
+
+# -- exits ---------------------------------------------------------------------------------------------------------
+
+
+def _exit(el: int) -> dict[str, Any]:
+    """Return an example: an ERET of the guest hypervisor into its guest, and a breakpoint of that."""
+    vcpu = VCPU(State(0x1000, PSTATE(el, SP=el != 0), SPSR_EL2=0x3C5, HCR_EL2=HCR_EL2.RW.mask))
+    configuration = Configuration(HARDWARE, HARDWARE)
+    ec = ExceptionClass.ERET if el == 2 else ExceptionClass.BRK
+    return {
+        "vcpu": vcpu,
+        "esr": ec.value << 26 | 1 << 25,
+        "common": Machine(2, HARDWARE),
+        "configuration": configuration,
+    }
+
+
+@theorem(el=(0, 1, 2), example=_exit)
+def every_exit_ends_in_a_state_that_machines_reach(
+    el: int, vcpu: VCPU, esr: Bits64, common: Machine, configuration: Configuration
+) -> Claim:
+    """Whatever syndrome the hardware reports L0 has an answer, and leaves a state that machines reach, if it found one.
+
+    EL1 is not entered with TGE = 1, EL0 not with SP_ELx; an illegal return sets PSTATE.IL.
+    """
+    guest = configuration.guest
+    pstate = attrs.evolve(vcpu.state.PSTATE, EL=el)
+    state = attrs.evolve(vcpu.state, PSTATE=pstate, HCR_EL2=HCR_EL2.RW.insert(vcpu.state.HCR_EL2, 1))
+    vcpu = attrs.evolve(vcpu, state=state)
+    after = resolved(vcpu, esr, virtual_machine(vcpu, common, guest), configuration).vcpu.state
+    given = every(configuration.has_EL2, is_reachable(vcpu.state, guest))
+    return Claim(given, after.PSTATE.EL == 1, is_reachable(after, guest))

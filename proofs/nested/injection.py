@@ -271,20 +271,25 @@ def the_guest_hypervisor_is_told_of_the_instruction(
 ) -> Claim:
     """Of a load or store that its stage 2 refuses, the guest hypervisor is told ISV, SAS, SSE, SRT, SF and AR.
 
-    Bits 24 to 14 of the syndrome are the hardware's, with the status, S1PTW and WnR of its own fault; ISV is 0 of an
-    access to a table, of an External abort and of a fault of stage 1.
+    With ISV bits 24 to 14 of the syndrome are the hardware's, with the status, S1PTW and WnR of its own fault; ISV is 0
+    of a fetch, of an access to a table, of an External abort and without the hardware's.
     """
     vcpu, configuration = of_state(state, guest)
     record = aborted_below(fault, va, type, esr, vcpu, configuration)
     plain = aborted(fault, va, type, vcpu, configuration)
+    hardware = bits(esr, 24, 0)
     told = every(
-        type == AccessType.GPR, fault.stage2, negation(fault.s2fs1walk), fault.kind != FaultKind.EXTERNAL_ABORT
+        DataAbortISS.ISV(hardware),
+        type != AccessType.IFETCH,
+        negation(fault.s2fs1walk),
+        fault.kind != FaultKind.EXTERNAL_ABORT,
     )
-    instruction, without = bits(record.ISS, 24, 14), implies(negation(told), record.ISS == plain.ISS)
+    instruction = bits(record.ISS, 24, 14)
+    without = implies(negation(told | DataAbortISS.CM(hardware)), record.ISS == plain.ISS)
     status = every(*(one(record.ISS) == one(plain.ISS) for one in (DataAbortISS.DFSC, DataAbortISS.S1PTW)))
-    direction = (bits(record.ISS, 6, 6) == 1) == (bits(plain.ISS, 6, 6) == 1)
+    direction = implies(negation(DataAbortISS.CM(hardware)), bits(record.ISS, 6, 6) == bits(plain.ISS, 6, 6))
     holds = every(implies(told, instruction == bits(esr, 24, 14)), without, status, direction)
-    return Claim(True, told & DataAbortISS.ISV(bits(esr, 24, 0)), holds)
+    return Claim(fault.stage2 & (type != AccessType.NV2), told, holds)
 
 
 def _nothing_there() -> dict[str, Any]:

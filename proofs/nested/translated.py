@@ -46,7 +46,7 @@ def on_hardware(EL2: Stage1Registers, way: Way, guest: Features) -> TranslationR
 
 def _of_no_host(way: Way) -> dict[str, Any]:
     """Return an example: a TCR_EL2 with an IPA size and TBI, and an ASID that is none."""
-    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False, pa_max=52)
+    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False, FEAT_GCS=False, pa_max=52)
     EL2 = Stage1Registers(SCTLR=1, TCR=1 << 20 | 0b101 << 16 | 25, TTBR0=0x7 << 48 | 0x4000_0000)
     return {"EL2": EL2, "configuration": Configuration(attrs.evolve(HARDWARE, pa_max=52), guest, way=way)}
 

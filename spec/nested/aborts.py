@@ -98,11 +98,13 @@ OF_MAINTENANCE = DataAbortISS.CM.mask | DataAbortISS.WnR.mask
 def of_instruction(fault: Fault, origin: Origin, ESR: Bits64) -> Bits64:
     """Return what is kept of the hardware's ESR_EL2 (64 bits) in that of the guest hypervisor.
 
+    Of a fetch, of an access to a table, and of an External abort there is nothing to keep.
+
     >>> fault = Fault(FaultKind.TRANSLATION, 2, 0x5000, True, False, False)
     >>> hex(of_instruction(fault, Origin(1, AccessType.GPR), 0x93C8_0007))
     '0x1c80000'
     """
-    if (origin.type == AccessType.IFETCH) | (fault.kind == FaultKind.EXTERNAL_ABORT):
+    if (origin.type == AccessType.IFETCH) | (fault.kind == FaultKind.EXTERNAL_ABORT) | fault.s2fs1walk:
         return 0
     return where(DataAbortISS.ISV(ESR), ESR & OF_INSTRUCTION) | where(DataAbortISS.CM(ESR), ESR & OF_MAINTENANCE)
 

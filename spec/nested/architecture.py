@@ -18,7 +18,7 @@ from spec.access.outcome import Executed, NVMem, Outcome, Trap, Undefined
 from spec.exceptions.entry import take
 from spec.exceptions.returns import EntersAArch32, eret
 from spec.features import Features
-from spec.lang import Bits64, add, invert, lean, transition, where
+from spec.lang import MASK64, Bits64, add, invert, lean, transition, where
 from spec.nested.injection import UNDEFINED, forwarded
 from spec.nested.machines import virtual_machine
 from spec.nested.residence import NAMES, number
@@ -62,11 +62,10 @@ def read(vcpu: VCPU, register: int) -> Bits64:
 
 def written(vcpu: VCPU, register: int, value: Bits64) -> VCPU:
     """Return the PE with a value (64 bits) in a register, by its number."""
-    values = {}
+    values: dict[str, Bits64] = {}
     for name in MOVING:
-        here = register == number(name)
-        mask = where(here, (1 << 64) - 1)
-        values[name] = value_of(vcpu, name) & invert(mask) | value & mask
+        mask = where(register == number(name), MASK64)
+        values.update({name: value_of(vcpu, name) & invert(mask) | value & mask})
     return with_values(vcpu, values)
 
 

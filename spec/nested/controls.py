@@ -32,6 +32,7 @@ from spec.hcr import effective_E2H, effective_NVx
 from spec.lang import Bits64, bit, invert, negation, select, transition, where
 from spec.mmu.shadow import shadow_HCR
 from spec.nested.configuration import Configuration, Way
+from spec.nested.tlbi_execution import may_run_untrapped
 from spec.nested.vcpu import MOVING, VCPU, Context, value_of
 from spec.sysregs.accessors import register
 from spec.sysregs.control import CPTR_EL2, CPTR_EL2_E2H
@@ -246,8 +247,8 @@ def HCR_of_guest(own: Bits64, virtual: Bits64, guest: Features) -> Bits64:
 def of_guest(own: Controls, vcpu: VCPU, nested_page: Bits64, configuration: Configuration) -> Controls:
     """Return the controls with which the nested guest runs: what either hypervisor wants to trap is trapped.
 
-    A control that the guest hypervisor does not have traps nothing for it. ``nested_page``
-    (64 bits) is where L0 has mapped the page at the guest hypervisor's VNCR_EL2.
+    A control that the guest hypervisor does not have traps nothing for it. TLBIs that would mean something else on the
+    hardware are trapped. ``nested_page`` (64 bits) is where L0 has mapped the page at the guest hypervisor's VNCR_EL2.
 
     >>> from spec.exceptions.state import State
     >>> from spec.pstate import PSTATE
@@ -265,7 +266,8 @@ def of_guest(own: Controls, vcpu: VCPU, nested_page: Bits64, configuration: Conf
             held, there = getattr(own, name), is_implemented(register(name), guest)
             both = merged_register(held, of_guest_hypervisor(name, vcpu, E2H, own_E2H), one)
             values.update({name: select(there, both, held)})
-    values["HCR_EL2"] = HCR_of_guest(own.HCR_EL2, virtual, guest)
+    trapped = where(negation(may_run_untrapped(configuration)), HCR_EL2.TTLB.mask)
+    values["HCR_EL2"] = HCR_of_guest(own.HCR_EL2, virtual, guest) | trapped
     values["MDCR_EL2"] = with_fewer_counters(values["MDCR_EL2"], vcpu.state.MDCR_EL2)
     values["HCRX_EL2"] = values["HCRX_EL2"] | vcpu.state.HCRX_EL2 & _mask(ADDED_HCRX)
     if bit(effective_NVx(virtual, guest), 2):

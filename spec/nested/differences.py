@@ -48,6 +48,15 @@ DIFFERENCES: Mapping[str, str] = MappingProxyType(
         "sets_PAN_as_EL1": """
             An exception taken to EL2 with {E2H, TGE} = {1, 0} leaves PSTATE.PAN alone. At EL1 of the hardware
             SCTLR_EL1.SPAN = 0 sets it.""",
+        "changes_E2H_in_the_page": """
+            With NV2 a guest hypervisor writes HCR_EL2 in the page, without L0. Where that changes E2H, the names of EL1
+            mean what they meant until the next exit.""",
+        "has_a_vector_beyond_its_range": """
+            The EL2 regime has one range of addresses, and EL1&0 two. With TBI the hardware extends the tag of an
+            address with bit 55 set as one of the upper range; EL2 cannot translate it, and the fault has another FAR.""",
+        "is_profiled": """
+            The exceptions of FEAT_SPE_EXC and FEAT_TRBE_EXC, and who owns the buffers of profiling and trace, are those
+            of L0.""",
         "answers_SMC": """
             The architecture here has no EL3, and an SMC is UNDEFINED. L0 answers it as the firmware of an EL3 would:
             by it a machine with a virtual EL2 calls PSCI.""",

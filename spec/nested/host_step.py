@@ -21,19 +21,20 @@ from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
 from spec.access.outcome import Executed, NVMem, Outcome, Trap, Undefined
 from spec.access.unallocated import unallocated
-from spec.boot.paravirtual import Return, patched, patched_return, told
+from spec.boot.paravirtual import Other, Return, Told, patched, patched_return, told
 from spec.exceptions.entry import take
 from spec.exceptions.returns import EntersAArch32, eret
 from spec.exceptions.state import State
 from spec.exceptions.syndrome import ExceptionRecord
 from spec.features import Features
-from spec.lang import MASK64, Bits64, add, invert, transition, where
+from spec.lang import MASK64, Bits64, add, invert, negation, transition, where
 from spec.nested.architecture import NOTHING, Stepped, advanced, performed, returned
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
+from spec.nested.firmware import is_call_of_firmware
 from spec.nested.forwarding import Verdict, answered, verdict
 from spec.nested.injection import UNDEFINED, address_of_instruction, forwarded, taken
-from spec.nested.machines import hardware_machine, virtual_machine
+from spec.nested.machines import hardware_machine, virtual_machine, without_EL2
 from spec.nested.residence import is_replaced, number
 from spec.nested.switch import Hardware, enter, in_hardware, leave
 from spec.nested.vcpu import MOVING, VCPU, Context, context_of, value_of, with_values
@@ -198,11 +199,13 @@ def emulated(instruction: Instruction, machine: Machine) -> Outcome:
 def handled(hardware: Hardware, esr: Bits64, value: Bits64, host: Host, configuration: Configuration) -> Issued:
     """Return what L0 makes of an exit with ESR_EL2 (64 bits), of an instruction that writes ``value`` (64 bits).
 
-    The PC of the hardware is ELR_EL2. An SMC is answered by L0's firmware, which is not called here: it is passed.
+    The PC of the hardware is ELR_EL2. A call of the firmware (:mod:`spec.nested.firmware`) is passed: what it does to
+    X0 to X3 and to the other PEs is not done here.
     """
     vcpu, guest = leave(hardware, configuration), configuration.guest
     machine = virtual_machine(vcpu, host.common, guest)
-    instruction = told(esr)
+    machine = machine if configuration.has_EL2 else without_EL2(machine)
+    instruction = stood_for(esr, hardware.context, configuration)
     if isinstance(instruction, Instruction):
         vcpu = at_address(vcpu, address_of_instruction(esr, vcpu.state.PC))
         stepped = performed(emulated(instruction, machine), instruction, value, vcpu, guest)
@@ -229,10 +232,12 @@ def resolved(vcpu: VCPU, esr: Bits64, machine: Machine, configuration: Configura
     >>> hex(made.vcpu.state.PC), hex(made.vcpu.state.ELR_EL2)
     ('0x8400', '0x1004')
     """
-    guest = configuration.guest
-    found = verdict(esr, context_of(vcpu, configuration), machine)
+    guest, context = configuration.guest, context_of(vcpu, configuration)
+    found = verdict(esr, context, machine)
+    if is_call_of_firmware(esr, configuration) & negation(found == Verdict.FORWARDED):
+        found = Verdict.ANSWERED
     at_it = at_address(vcpu, address_of_instruction(esr, vcpu.state.PC) if is_HVC(esr) else vcpu.state.PC)
-    if is_return(esr) | (found == Verdict.RETURNED):
+    if is_return(esr, context, configuration) | (found == Verdict.RETURNED):
         after = returned(at_it, guest)
         return Stepped(at_it) if isinstance(after, EntersAArch32) else after
     if found == Verdict.FORWARDED:
@@ -247,14 +252,34 @@ def resolved(vcpu: VCPU, esr: Bits64, machine: Machine, configuration: Configura
     return Stepped(at_it)
 
 
+@transition("spec.boot.paravirtual: an HVC that stands for an instruction of EL2")
+def stood_for(esr: Bits64, context: Context, configuration: Configuration) -> Told:
+    """Return which instruction of EL2 a syndrome (64 bits) tells of, of an exit from a context.
+
+    An HVC stands for another instruction where the guest hypervisor is paravirtual, and it is the guest hypervisor's.
+    Every other HVC is itself, whatever its immediate.
+
+    >>> cpu = Features(FEAT_VHE=True)
+    >>> both = Configuration(cpu, cpu, way=Way.PARAVIRTUAL)
+    >>> [type(stood_for(0x5A00_F088, one, both)).__name__ for one in (Context.HYPERVISOR, Context.GUEST)]
+    ['Instruction', 'Other']
+    """
+    of_hypervisor = (configuration.way == Way.PARAVIRTUAL) & (context == Context.HYPERVISOR)
+    if is_HVC(esr) & negation(of_hypervisor):
+        return Other()
+    return told(esr)
+
+
 @transition("spec.boot.paravirtual: an HVC that stands for an exception return")
-def is_return(esr: Bits64) -> bool:
+def is_return(esr: Bits64, context: Context, configuration: Configuration) -> bool:
     """Return whether a syndrome (64 bits) tells of a guest hypervisor's exception return that an HVC stands for.
 
-    >>> is_return(0x5A00_2000), is_return(0x5A00_0000)
-    (True, False)
+    >>> cpu = Features(FEAT_VHE=True)
+    >>> both = Configuration(cpu, cpu, way=Way.PARAVIRTUAL)
+    >>> [is_return(esr, Context.HYPERVISOR, both) for esr in (0x5A00_2000, 0x5A00_0000)]
+    [True, False]
     """
-    return isinstance(told(esr), Return) & is_HVC(esr)
+    return isinstance(stood_for(esr, context, configuration), Return) & is_HVC(esr)
 
 
 def is_HVC(esr: Bits64) -> bool:

@@ -22,10 +22,11 @@ import attrs
 
 from spec.exceptions.routing import CALLS, abort_record, take_synchronous
 from spec.exceptions.syndrome import ExceptionRecord, ExceptionType, exception_class, is_one_of
-from spec.lang import Bits6, Bits64, bits, every, invert, negation, subtract, transition
+from spec.lang import Bits6, Bits64, bits, invert, subtract, transition
 from spec.mmu.abort import Origin, abort
 from spec.mmu.access import AccessType
-from spec.mmu.fault import Fault, FaultKind
+from spec.mmu.fault import Fault
+from spec.nested.aborts import forwarded as reported_below
 from spec.nested.configuration import Configuration
 from spec.nested.controls import Controls
 from spec.nested.residence import InHardware, number, residence
@@ -36,12 +37,6 @@ from spec.sysregs.syndrome import DataAbortISS, InstructionAbortISS
 
 UNDEFINED = ExceptionRecord(ExceptionType.UNCATEGORIZED)
 """An instruction that is UNDEFINED."""
-
-OF_INSTRUCTION = (
-    *(DataAbortISS.ISV, DataAbortISS.SAS, DataAbortISS.SSE, DataAbortISS.SRT, DataAbortISS.SF, DataAbortISS.AR),
-    *(DataAbortISS.SET, DataAbortISS.CM),
-)
-"""What the syndrome of a Data Abort says of the instruction, and not of the fault."""
 
 SYNCHRONOUS_EXTERNAL = 0b010000
 """The fault status code of a synchronous External abort on the access itself."""
@@ -101,6 +96,7 @@ def aborted(fault: Fault, va: Bits64, type: AccessType, vcpu: VCPU, configuratio
 
     >>> from spec.exceptions.state import State
     >>> from spec.features import Features
+    >>> from spec.mmu.fault import FaultKind
     >>> from spec.pstate import PSTATE
     >>> fault = Fault(FaultKind.ADDRESS_SIZE, 0, 0, stage2=False, s2fs1walk=False, write=True)
     >>> cpu = Features()
@@ -120,29 +116,21 @@ def aborted_below(
     """Return the abort that an access takes for a fault of the guest hypervisor's stage 2.
 
     What ``esr`` (64 bits), reported to L0 for the access, says of the instruction, the guest hypervisor is told too: it
-    emulates devices by it. Of a fetch, of an access to a table, and of an External abort there is nothing to say.
+    emulates devices by it (:func:`spec.nested.aborts.of_instruction`).
 
     >>> from spec.exceptions.state import State
     >>> from spec.features import Features
+    >>> from spec.mmu.fault import FaultKind
     >>> from spec.pstate import PSTATE
     >>> fault = Fault(FaultKind.TRANSLATION, 3, 0x5000, stage2=True, s2fs1walk=False, write=False)
     >>> kernel, cpu = VCPU(State(0, PSTATE(1))), Features()
     >>> hex(aborted_below(fault, 0, AccessType.GPR, 0x9382_0006, kernel, Configuration(cpu, cpu)).ISS)
     '0x1820007'
     """
-    record = aborted(fault, va, type, vcpu, configuration)
-    told = every(
-        type == AccessType.GPR,
-        fault.stage2,
-        negation(fault.s2fs1walk),
-        fault.kind != FaultKind.EXTERNAL_ABORT,
-    )
-    if told:
-        kept = 0
-        for one in OF_INSTRUCTION:
-            kept = kept | ESR_EL2.ISS(esr) & one.mask
-        return attrs.evolve(record, ISS=bits(record.ISS | kept, 24, 0))
-    return record
+    state = vcpu.state
+    origin = Origin(state.PSTATE.EL, type)
+    found = reported_below(fault, va, origin, esr, state.HCR_EL2, configuration.guest).abort
+    return abort_record(fault, origin, found)
 
 
 @transition("AArch64.FaultSyndrome(): Fault_SyncExternal; SyncExternalAbortTarget()")

@@ -11,11 +11,15 @@ from typing import Any
 import attrs
 
 from spec.access.machine import Machine
+from spec.access.merging import EL2_CONTROLS, OF_A_HOST, OF_NO_HOST
 from spec.features import Features
+from spec.hcr import effective_E2H
 from spec.lang import transition
 from spec.nested.controls import Controls
 from spec.nested.switch import Hardware
 from spec.nested.vcpu import MOVING, VCPU, value_of
+from spec.sysregs.debug import MDCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2
 
 REGISTERS = tuple(one.name for one in attrs.fields(Machine) if one.name in MOVING)
 """The registers of a machine that move between contexts."""
@@ -37,6 +41,25 @@ def virtual_machine(vcpu: VCPU, common: Machine, guest: Features) -> Machine:
     pstate = vcpu.state.PSTATE
     values: dict[str, Any] = {name: value_of(vcpu, name) for name in REGISTERS}
     return attrs.evolve(common, el=pstate.EL, features=guest, SP=pstate.SP, EXLOCK=pstate.EXLOCK, **values)
+
+
+@transition("DDI 0487 D24.2: the fields of EL2's registers, when EL2 is not implemented")
+def without_EL2(machine: Machine) -> Machine:
+    """Return a virtual machine whose EL2 is not there: its controls trap nothing, and take no event counter away.
+
+    Those that enable act as if they were 1: HCR_EL2.{API, APK}, and the fine-grained traps that are so.
+
+    >>> bare = without_EL2(Machine(1, Features(FEAT_PAuth=True)))
+    >>> HCR_EL2.API(bare.HCR_EL2), HCR_EL2.TSC(bare.HCR_EL2)
+    (True, False)
+    """
+    features = machine.features
+    HCR = HCR_EL2.RW.mask
+    senses = OF_A_HOST if effective_E2H(HCR, features) else OF_NO_HOST
+    values: dict[str, Any] = {name: one.enables for name, one in senses.items() if name in EL2_CONTROLS}
+    values["HCR_EL2"] = values["HCR_EL2"] | HCR
+    values["MDCR_EL2"] = MDCR_EL2.HPMN.insert(values["MDCR_EL2"], features.event_counters)
+    return attrs.evolve(machine, **values)
 
 
 @transition("DDI 0487 D24.2: the registers that decide an access")

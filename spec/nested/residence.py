@@ -186,9 +186,9 @@ def _tables(way: Way, E2H: bool) -> tuple[dict[int, int], dict[int, int]]:
     for name in MOVING:
         place = place_of(name, way, E2H)
         if isinstance(place, InHardware):
-            hardware[number(name)] = place.register
+            hardware.update({number(name): place.register})
         if isinstance(place, InPage):
-            page[number(name)] = place.offset
+            page.update({number(name): place.offset})
     return hardware, page
 
 

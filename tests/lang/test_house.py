@@ -23,6 +23,7 @@ ALLOWED: dict[str, str] = {
     "spec/mmu/shadow.py: (shadow.page0, shadow.page1, shadow.page2, shadow.page3)[level]": (
         "the level is the counter of a fold, concrete in every reading"
     ),
+    "spec/nested/forwarding.py: accessor.controls_at[el]": "the level is the counter of a loop",
 }
 """What would be refused, by file and expression, each with its reason."""
 
@@ -34,6 +35,7 @@ OF_PLAIN_NAMES = {
     "spec/access/decode.py": "decodes plain opcodes",
     "spec/access/names.py": "looks at plain names",
     "spec/access/scope.py": "looks at the plain encoding of an observation",
+    "spec/nested/host_step.py": "takes the step of a plain instruction",
     "spec/mmu/tlbi_operation.py": "reads what an operation asks for from its plain name",
 }
 """Modules outside whose transitions nothing symbolic comes, each with what it does; only their transitions are held

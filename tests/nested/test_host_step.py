@@ -152,7 +152,45 @@ def test_an_encoding_without_a_register_is_emulated_too() -> None:
 
 
 def test_which_syndromes_are_of_HVCs() -> None:
-    """That of HVC, and those of returns that one stands for."""
+    """That of HVC, and those of returns that one stands for: of a paravirtual guest hypervisor alone."""
     syndromes = (0x5A00_0000, 0x5A00_2003, syndrome(ExceptionClass.ERET, 0))
     assert [is_HVC(esr) for esr in syndromes] == [True, True, False]
-    assert [is_return(esr) for esr in syndromes] == [False, True, False]
+    assert [is_return(esr, Context.HYPERVISOR, PARAVIRTUAL) for esr in syndromes] == [False, True, False]
+    assert not any(is_return(esr, Context.GUEST, PARAVIRTUAL) for esr in syndromes)
+    assert not any(is_return(esr, Context.HYPERVISOR, MACHINE) for esr in syndromes)
+
+
+@pytest.mark.parametrize("on", [MACHINE, PARAVIRTUAL], ids=lambda one: one.way.name)
+@pytest.mark.parametrize("imm16", [0xF088, 0x2000, 0x7000], ids=hex)
+def test_a_guest_s_HVC_is_never_taken_for_another_instruction(on: Configuration, imm16: int) -> None:
+    """It is its call of the guest hypervisor, where its immediate is that of an MRS, an ERET or a SYS of one too."""
+    kernel = VCPU(State(0x1000, PSTATE(1), VBAR_EL2=0x8000, SPSR_EL1=0x3C5, ELR_EL1=0x9000))
+    called = after(kernel, Unnamed(Kind.HVC, imm16), on=on).state
+    assert (called.PC, called.ELR_EL2, called.ESR_EL2) == (0x8400, 0x1004, 0x5A00_0000 | imm16)
+
+
+class TestAMachineWithoutEL2:
+    """Its HVCs are calls of the firmware, and no control of EL2 acts."""
+
+    ALONE = attrs.evolve(MACHINE, has_EL2=False)
+    KERNEL = VCPU(State(0x1000, PSTATE(1), VBAR_EL1=0x4000, VBAR_EL2=0x8000, HCR_EL2=1 << 31))
+
+    @pytest.mark.parametrize("imm16", [0, 1, 0xF088, 0x2000], ids=hex)
+    def test_an_HVC_is_answered(self, imm16: int) -> None:
+        """It returns behind itself, and nothing else of the PE changes."""
+        found = after(self.KERNEL, Unnamed(Kind.HVC, imm16), on=self.ALONE)
+        assert found == attrs.evolve(self.KERNEL, state=attrs.evolve(self.KERNEL.state, PC=0x1004))
+
+    def test_pointer_authentication_that_L0_traps_is_executed_again(self) -> None:
+        """HCR_EL2.API of an EL2 that is not there acts as 1."""
+        esr = syndrome(ExceptionClass.PAC, 0)
+        found = handled(enter(self.KERNEL, L0.own, 0, self.ALONE), esr, 0, L0, self.ALONE)
+        assert leave(found.hardware, self.ALONE) == self.KERNEL
+
+    def test_a_register_that_L0_traps_is_reached(self) -> None:
+        """MRS TPIDR2_EL0, which HFGRTR_EL2.nTPIDR2_EL0 would trap if there were one: op0 3, op1 3, CRn 13, CRm 0, 5."""
+        cpu = attrs.evolve(CPU, FEAT_SME=True)
+        alone = Configuration(cpu, attrs.evolve(ALONE, FEAT_SME=True), has_EL2=False)
+        esr = 0x6200_0000 | 3 << 20 | 5 << 17 | 3 << 14 | 13 << 10 | 1
+        found = handled(enter(self.KERNEL, L0.own, 0, alone), esr, 0, L0, alone)
+        assert found.reached == Executed(number("TPIDR2_EL0"))

@@ -113,19 +113,16 @@ def test_a_fault_of_the_guest_hypervisor_s_stage_2(level: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type", "kind", "s2fs1walk", "stage2"),
+    ("type", "kind", "s2fs1walk"),
     [
-        (AccessType.IFETCH, FaultKind.TRANSLATION, False, True),
-        (AccessType.GPR, FaultKind.TRANSLATION, True, True),
-        (AccessType.GPR, FaultKind.EXTERNAL_ABORT, False, True),
-        (AccessType.GPR, FaultKind.TRANSLATION, False, False),
+        (AccessType.IFETCH, FaultKind.TRANSLATION, False),
+        (AccessType.GPR, FaultKind.TRANSLATION, True),
+        (AccessType.GPR, FaultKind.EXTERNAL_ABORT, False),
     ],
 )
-def test_an_abort_that_tells_of_no_instruction(
-    type: AccessType, kind: FaultKind, s2fs1walk: bool, stage2: bool
-) -> None:
+def test_an_abort_that_tells_of_no_instruction(type: AccessType, kind: FaultKind, s2fs1walk: bool) -> None:
     """ISV and what it makes valid are 0, whatever the hardware reported."""
-    fault = Fault(kind, 3, 0x9000, stage2=stage2, s2fs1walk=s2fs1walk, write=False)
+    fault = Fault(kind, 3, 0x9000, stage2=True, s2fs1walk=s2fs1walk, write=False)
     record = aborted_below(fault, 0, type, (1 << 25) - 1, KERNEL, BOTH)
     assert record == aborted(fault, 0, type, KERNEL, BOTH)
     assert record.ISS >> 14 == 0

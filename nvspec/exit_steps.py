@@ -1,0 +1,292 @@
+"""Steps: one exit as the rules of the host hypervisor handled it, from the syndrome to what becomes of the instruction.
+
+:func:`follow` runs the specification's own :func:`~spec.nested.host_step.handled` and orders the recorded calls
+(:mod:`nvspec.calls`). What an MSR writes is not in the syndrome: it is taken to be 0, and nothing that is said depends
+on it.
+"""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from nvspec.access_steps import Finding, finding, of_control, said
+from nvspec.assembler import register_name, written
+from nvspec.calls import Call, record
+from nvspec.exit_aborts import AbortFound, abort_found
+from nvspec.exits import ADDRESS, INSTRUCTIONS, Exit
+from spec.access.allocation import ALLOCATED
+from spec.access.control import Control, ExceptionClass
+from spec.access.controls import CONTROLS
+from spec.access.controls.floating_point import FLOATING_POINT_CONTROLS
+from spec.access.execution import Kind, Unnamed
+from spec.access.instruction import Form, Instruction
+from spec.access.outcome import Executed, NVMem, Outcome, Trap, Undefined
+from spec.boot.paravirtual import Return, told
+from spec.hcr import effective_E2H
+from spec.lang import RULES
+from spec.mmu.regime import Regime
+from spec.mmu.tlbi import Issuer, invalidation
+from spec.mmu.tlbi_operation import Kind as TLBIKind
+from spec.mmu.tlbi_operation import operation_of
+from spec.nested.architecture import Stepped
+from spec.nested.controls import Controls
+from spec.nested.forwarding import Verdict, open_controls
+from spec.nested.host_step import Host, handled, with_PC
+from spec.nested.injection import address_of_instruction
+from spec.nested.residence import NAMES, PAIRS, InHardware, InPage, is_translated, residence
+from spec.nested.switch import enter
+from spec.nested.tlbi_emulation import concerns_own_regime, kind_in_hardware
+from spec.nested.vcpu import VCPU, Context, value_of
+from spec.sysregs.exceptions import ESR_EL2
+from spec.sysregs.syndrome import CLASSES, CallISS, WFxISS
+
+ASKED = {
+    ExceptionClass.ERET: ("HCR_EL2.NV", "HFGITR_EL2.ERET"),
+    ExceptionClass.SMC: ("HCR_EL2.TSC",),
+    ExceptionClass.PAC: ("HCR_EL2.API",),
+}
+"""The fields of the guest hypervisor that trap an instruction which names no register, by class."""
+WAITS = (Kind.WFI, Kind.WFE, Kind.WFIT, Kind.WFET)
+"""The instructions that wait, in the order of ISS.TI."""
+
+
+@attrs.frozen
+class Taken:
+    """The virtual machine takes an exception."""
+
+    kind: str
+    """``forwarded`` of a trap that the guest hypervisor wants, ``taken`` or ``undefined``."""
+    el: int
+    """The Exception level that takes it."""
+    esr: int
+    """ESR_ELx of that Exception level: 64 bits."""
+    vector: int
+    """The vector, from VBAR_ELx: bytes."""
+    elr_offset: int
+    """How far behind the instruction ELR_ELx is: bytes."""
+
+
+@attrs.frozen
+class Emulated:
+    """L0 does what the instruction does."""
+
+    reached: str
+    """What it reaches, in words."""
+    lives: str
+    """Where that lives; empty where nothing lives anywhere."""
+    register: str = ""
+    """The register that it reads or writes; empty of an operation, and of memory."""
+
+
+@attrs.frozen
+class Done:
+    """L0 does something else."""
+
+    kind: str
+    """``returned``, ``answered`` or ``resolved``."""
+    says: str
+    """What, in words."""
+
+
+@attrs.frozen
+class ExitSteps:
+    """One exit."""
+
+    exit: Exit
+    """The exit."""
+    what: str
+    """What the syndrome tells of."""
+    rules: tuple[Finding, ...]
+    """What the rules of the host hypervisor said, in order."""
+    controls: tuple[Finding, ...]
+    """What the guest hypervisor's controls said that were asked."""
+    outcome: Taken | Emulated | Done | AbortFound
+    """What L0 does."""
+
+
+def follow(one: Exit) -> ExitSteps:
+    """Handle an exit, and return the steps."""
+    if one.ec not in INSTRUCTIONS:
+        found, calls = record(abort_found, one)
+        return ExitSteps(one, found.what, tuple(map(finding, calls)), (), found)
+    calls = _handled(one)
+    instruction = told(one.esr)
+    if isinstance(instruction, Instruction):
+        return _of_register(one, instruction, calls)
+    return _of_no_register(one, next(call for call in calls if call.name == "nested.host_step.resolved"))
+
+
+def _handled(one: Exit) -> tuple[Call, ...]:
+    """Return the rules that L0 calls for an exit."""
+    own = Controls(*(0 for _ in attrs.fields(Controls)))
+    hardware = enter(one.vcpu, own, 0, one.configuration)
+    # ELR_EL2 is behind the instruction where that is a call.
+    elr = 2 * ADDRESS - address_of_instruction(one.esr, ADDRESS)
+    return record(handled, with_PC(hardware, elr), one.esr, 0, Host(own, 0, one.machine), one.configuration)[1]
+
+
+def taken(kind: str, vcpu: VCPU) -> Taken:
+    """Return the exception that a PE has just taken."""
+    el = vcpu.state.PSTATE.EL
+    esr, elr = value_of(vcpu, f"ESR_EL{el}"), value_of(vcpu, f"ELR_EL{el}")
+    return Taken(kind, el, esr, vcpu.state.PC & 0x7FF, elr - ADDRESS)
+
+
+# -- MRS, MSR and SYS ------------------------------------------------------------------------------------------------
+
+
+def _of_register(one: Exit, instruction: Instruction, calls: tuple[Call, ...]) -> ExitSteps:
+    """Return the steps of an exit of an instruction that names a register or an operation."""
+    # Looked up before anything is recorded, since an accessor is made when it is first asked for.
+    accessor = ALLOCATED[instruction.form][instruction.encoding]
+    (root,) = (call for call in calls if call.name == "nested.architecture.performed")
+    outcome: Outcome = root.arguments["outcome"]
+    asked = [call for call in calls if call.name.startswith(("nested.forwarding.", "access.unallocated."))]
+    rules = [_named("boot.paravirtual.told", written(instruction)), *map(finding, asked)]
+    controls: tuple[Finding, ...] = ()
+    if accessor is not None and accessor.is_implemented(one.machine.features):
+        controls = tuple(_asked(one, asked[0]))
+    found: Taken | Emulated
+    if isinstance(outcome, Trap | Undefined):
+        kind = "forwarded" if one.context == Context.GUEST and isinstance(outcome, Trap) else "taken"
+        found = taken("undefined" if isinstance(outcome, Undefined) else kind, root.result.vcpu)
+    else:
+        found = _emulated(one, outcome)
+        if isinstance(outcome, Executed) and outcome.register in NAMES:
+            rules.append(_named("nested.residence.residence", found.lives))
+        elif isinstance(outcome, Executed) and accessor is not None and one.context == Context.HYPERVISOR:
+            rules += _invalidated(one, accessor.name)
+    return ExitSteps(one, written(instruction), tuple(rules), controls, found)
+
+
+def _asked(one: Exit, root: Call) -> Iterator[Finding]:
+    """Yield what the guest hypervisor's controls said that were asked, up to the one that traps."""
+    el, context = one.machine.el, one.context
+    trapped = root.first("access.exception.trapped")
+    reached = root.first("access.decision.reached") or el < root.arguments["accessor"].level
+    if trapped is None and not reached:
+        return
+    for control in open_controls(root.arguments["accessor"], el, context == Context.HOST_EL0):
+        traps = trapped is not None and trapped.arguments["control"] is control
+        yield of_control(control, one.machine, traps=traps)
+        if traps:
+            return
+
+
+def _emulated(one: Exit, outcome: Executed | NVMem) -> Emulated:
+    """Return what an instruction reaches that L0 emulates, and where that lives."""
+    if isinstance(outcome, NVMem):
+        return Emulated(f"memory at the virtual VNCR_EL2.BADDR + {outcome.offset:#x}", "in the guest hypervisor's page")
+    reached = said(outcome)
+    if outcome.register in NAMES:
+        name = NAMES[outcome.register]
+        return Emulated(reached, place(name, outcome.register, one), name)
+    if outcome.register >> 14 == 0b01:
+        return Emulated(reached, "")
+    return Emulated(reached, "no context switch moves it", register_name(outcome.register))
+
+
+def place(name: str, number: int, one: Exit) -> str:
+    """Return where a register that moves lives in the context of an exit, in words."""
+    way, E2H = one.configuration.way, effective_E2H(one.machine.HCR_EL2, one.configuration.guest)
+    found = residence(number, one.context, way, E2H)
+    if isinstance(found, InHardware):
+        return f"in hardware, as {register_name(found.register)}"
+    if isinstance(found, InPage):
+        return f"in the page, at {found.offset:#x}"
+    if one.context != Context.GUEST and is_translated(name, way, E2H):
+        return f"in L0's memory, with a translated copy in the hardware's {PAIRS[name]}"
+    return "in L0's memory"
+
+
+def _invalidated(one: Exit, name: str) -> Iterator[Finding]:
+    """Yield what a TLBI of the guest hypervisor is about; nothing of another operation."""
+    mnemonic, _, rest = name.partition(" ")
+    if mnemonic != "TLBI":
+        return
+    values = one.registers
+    issuer = Issuer(2, one.machine.HCR_EL2, values.get("VTTBR_EL2", 0), values.get("VTCR_EL2", 0))
+    asked = invalidation(operation_of(rest), 0, issuer, one.configuration.guest)
+    kinds = f"{kind_in_hardware(asked).name} in hardware"
+    if concerns_own_regime(asked):
+        says = f"{kinds}, under the canonical VMID: the regime {asked.regime.name.replace('EL20', 'EL2&0')} is its own"
+        yield _named("nested.tlbi_emulation.for_own_regime", says)
+        return
+    whose = "every shadow context" if asked.kind == TLBIKind.ALL else f"each shadow context of VMID {asked.VMID}"
+    of_leaves = "of each leaf that goes" if asked.kind == TLBIKind.IPAS2 else "under the VMID of each"
+    yield _named("nested.tlbi_emulation.concerns_context", f"{whose}: {kinds}, {of_leaves}")
+
+
+# -- instructions that name no register ------------------------------------------------------------------------------
+
+
+def _of_no_register(one: Exit, root: Call) -> ExitSteps:
+    """Return the steps of an exit of an instruction that names no register."""
+    (decided,) = (call for call in root.inner if call.name == "nested.forwarding.verdict")
+    answer: Verdict = decided.result
+    # Outside a guest nobody asks what the guest hypervisor wants of one.
+    inner = tuple(finding(decided).inner) if one.context == Context.GUEST else ()
+    returns = root.first("nested.host_step.is_return")
+    rules = [_named("boot.paravirtual.told", what := instruction_of(one))]
+    if returns is not None and returns.result:
+        answer = Verdict.RETURNED
+        rules.append(finding(returns))
+    else:
+        rules.append(Finding(decided.name, VERDICTS[answer], decided.rule.source, inner))
+    controls = tuple(_fields_asked(one, answer)) if one.context == Context.GUEST else ()
+    stepped: Stepped = root.result
+    if answer in (Verdict.FORWARDED, Verdict.TAKEN, Verdict.UNDEFINED):
+        return ExitSteps(one, what, tuple(rules), controls, taken(answer.name.lower(), stepped.vcpu))
+    says = _returned(one, stepped) if answer == Verdict.RETURNED else VERDICTS[answer]
+    return ExitSteps(one, what, tuple(rules), controls, Done(answer.name.lower(), says))
+
+
+VERDICTS = {
+    Verdict.FORWARDED: "the guest hypervisor takes the trap",
+    Verdict.TAKEN: "the virtual machine takes the exception that the instruction is for",
+    Verdict.RETURNED: "the guest hypervisor returns from an exception",
+    Verdict.ANSWERED: "L0 answers in place of the firmware of EL3, and goes on behind the instruction",
+    Verdict.UNDEFINED: "the instruction is UNDEFINED",
+    Verdict.RESOLVED: "L0 alone trapped it: L0 removes what hindered the instruction, which is executed again",
+}
+"""The verdicts in words."""
+
+
+def _returned(one: Exit, stepped: Stepped) -> str:
+    """Return where an exception return leads, as far as the registers that were given say."""
+    if "SPSR_EL2" not in one.registers:
+        return "to ELR_EL2, with the PSTATE of SPSR_EL2"
+    state = stepped.vcpu.state
+    if state.PC == ADDRESS:
+        return "to AArch32 state, which is not modelled"
+    illegal = ", an illegal return: PSTATE.IL is 1" if state.PSTATE.IL else ""
+    return f"to ELR_EL2 at the virtual EL{state.PSTATE.EL}{illegal}"
+
+
+def _fields_asked(one: Exit, answer: Verdict) -> Iterator[Finding]:
+    """Yield what each control of the guest hypervisor says that traps an instruction which names no register."""
+    for control in controls_of(one):
+        yield of_control(control, one.machine, traps=bool(control.is_trapping(one.machine)))
+
+
+def controls_of(one: Exit) -> Iterator[Control]:
+    """Yield the controls of the guest hypervisor that trap the instruction of an exit."""
+    ec = ExceptionClass(one.ec)
+    yield from (control for control in FLOATING_POINT_CONTROLS if control.ec == ec and "CPTR_EL2" in control.name)
+
+
+def _named(rule: str, says: str) -> Finding:
+    """Return what a rule said, in words of our own."""
+    return Finding(rule, says, RULES[rule].source)
+
+
+def instruction_of(one: Exit) -> str:
+    """Return the instruction that a syndrome tells of, which names no register."""
+    ec, iss = ExceptionClass(one.ec), ESR_EL2.ISS(one.esr)
+    if ec == ExceptionClass.WFX:
+        return WAITS[WFxISS.TI(iss)].name
+    if ec in (ExceptionClass.SVC, ExceptionClass.HVC, ExceptionClass.SMC, ExceptionClass.BRK):
+        return written(Unnamed(Kind[ec.name], CallISS.imm16(iss)))
+    return CLASSES[ec].name
