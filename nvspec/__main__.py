@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "access": ("nvspec.access", "Explain what an instruction reaches, or who takes its trap."),
     "conform": ("nvspec.conform", "Predict recorded observations, and report where they differ."),
     "explain": ("nvspec.explain", "Decode the values of registers, an ESR and an SPSR among them."),
+    "explain-exit": ("nvspec.explain_exit", "Explain what a host hypervisor does about an exit."),
     "list": ("nvspec.listing", "Show the theorems, with their English statement and status."),
     "mutants": ("nvspec.mutants", "Show the seeded bugs, and the theorem that refutes each."),
     "prove": ("nvspec.prove", "Prove theorems."),

@@ -166,10 +166,10 @@ def finding(call: Call) -> Finding:
 
 def _asked(call: Call) -> Iterator[Finding]:
     """Yield what the rules said that a rule asked, without the conditions of controls that it went through."""
-    of_control = call.name.startswith("access.controls.")
+    is_condition = call.name.startswith("access.controls.")
     asked: list[Finding] = []
     for one in call.inner:
-        if one.name not in LAST and (of_control or not one.name.startswith("access.controls.")):
+        if one.name not in LAST and (is_condition or not one.name.startswith("access.controls.")):
             found = finding(one)
             if found not in asked:
                 yield found

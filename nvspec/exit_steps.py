@@ -5,49 +5,58 @@
 on it.
 """
 
-import itertools
 from collections.abc import Iterator
-from typing import Any
 
 import attrs
 
 from nvspec.access_steps import Finding, finding, of_control, said
 from nvspec.assembler import register_name, written
 from nvspec.calls import Call, record
-from nvspec.exit_aborts import AbortFound, abort_found
-from nvspec.exits import ADDRESS, INSTRUCTIONS, Exit
+from nvspec.exit_aborts import AbortFound, abort_found, named
+from nvspec.exits import ADDRESS, CALLS, INSTRUCTIONS, Exit
 from spec.access.allocation import ALLOCATED
-from spec.access.control import Control, ExceptionClass
-from spec.access.controls import CONTROLS
+from spec.access.control import Control, ExceptionClass, Taker, trap, trap_unless
 from spec.access.controls.floating_point import FLOATING_POINT_CONTROLS
 from spec.access.execution import Kind, Unnamed
 from spec.access.instruction import Form, Instruction
 from spec.access.outcome import Executed, NVMem, Outcome, Trap, Undefined
-from spec.boot.paravirtual import Return, told
+from spec.boot.paravirtual import Return, Told
 from spec.hcr import effective_E2H
-from spec.lang import RULES
-from spec.mmu.regime import Regime
 from spec.mmu.tlbi import Issuer, invalidation
 from spec.mmu.tlbi_operation import Kind as TLBIKind
 from spec.mmu.tlbi_operation import operation_of
 from spec.nested.architecture import Stepped
 from spec.nested.controls import Controls
 from spec.nested.forwarding import Verdict, open_controls
-from spec.nested.host_step import Host, handled, with_PC
+from spec.nested.host_step import Host, handled, stood_for, with_PC
 from spec.nested.injection import address_of_instruction
 from spec.nested.residence import NAMES, PAIRS, InHardware, InPage, is_translated, residence
 from spec.nested.switch import enter
 from spec.nested.tlbi_emulation import concerns_own_regime, kind_in_hardware
 from spec.nested.vcpu import VCPU, Context, value_of
 from spec.sysregs.exceptions import ESR_EL2
+from spec.sysregs.fine_grained import HFGITR_EL2
+from spec.sysregs.hypervisor import HCR_EL2
 from spec.sysregs.syndrome import CLASSES, CallISS, WFxISS
 
-ASKED = {
-    ExceptionClass.ERET: ("HCR_EL2.NV", "HFGITR_EL2.ERET"),
-    ExceptionClass.SMC: ("HCR_EL2.TSC",),
-    ExceptionClass.PAC: ("HCR_EL2.API",),
+WANTS = {
+    ExceptionClass.ERET: (trap(HCR_EL2.NV), trap(HFGITR_EL2.ERET)),
+    ExceptionClass.SMC: (trap(HCR_EL2.TSC),),
+    ExceptionClass.PAC: (trap_unless(HCR_EL2.API),),
+    **{
+        ec: tuple(one for one in FLOATING_POINT_CONTROLS if one.ec == ec and one.taker == Taker.EL2)
+        for ec in (ExceptionClass.FP, ExceptionClass.SVE, ExceptionClass.SME)
+    },
 }
-"""The fields of the guest hypervisor that trap an instruction which names no register, by class."""
+"""The controls of the guest hypervisor that trap an instruction which names no register, by its class."""
+RETURNS = {
+    Return(False, False): Kind.ERET,
+    Return(True, False): Kind.ERETAA,
+    Return(True, True): Kind.ERETAB,
+    # ERETA means nothing where ERET is 0.
+    Return(False, True): Kind.ERET,
+}
+"""The exception returns, by what a syndrome tells of them."""
 WAITS = (Kind.WFI, Kind.WFE, Kind.WFIT, Kind.WFET)
 """The instructions that wait, in the order of ISS.TI."""
 
@@ -72,12 +81,12 @@ class Taken:
 class Emulated:
     """L0 does what the instruction does."""
 
-    reached: str
-    """What it reaches, in words."""
-    lives: str
-    """Where that lives; empty where nothing lives anywhere."""
+    does: str
+    """What, in words."""
     register: str = ""
     """The register that it reads or writes; empty of an operation, and of memory."""
+    lives: str = ""
+    """Where that register lives."""
 
 
 @attrs.frozen
@@ -109,10 +118,10 @@ class ExitSteps:
 def follow(one: Exit) -> ExitSteps:
     """Handle an exit, and return the steps."""
     if one.ec not in INSTRUCTIONS:
-        found, calls = record(abort_found, one)
-        return ExitSteps(one, found.what, tuple(map(finding, calls)), (), found)
+        found = abort_found(one)
+        return ExitSteps(one, found.what, found.rules, (), found)
     calls = _handled(one)
-    instruction = told(one.esr)
+    instruction = told_of(one)
     if isinstance(instruction, Instruction):
         return _of_register(one, instruction, calls)
     return _of_no_register(one, next(call for call in calls if call.name == "nested.host_step.resolved"))
@@ -125,6 +134,11 @@ def _handled(one: Exit) -> tuple[Call, ...]:
     # ELR_EL2 is behind the instruction where that is a call.
     elr = 2 * ADDRESS - address_of_instruction(one.esr, ADDRESS)
     return record(handled, with_PC(hardware, elr), one.esr, 0, Host(own, 0, one.machine), one.configuration)[1]
+
+
+def told_of(one: Exit) -> Told:
+    """Return the instruction of EL2 of which the syndrome of an exit tells."""
+    return stood_for(one.esr, one.context, one.configuration)
 
 
 def taken(kind: str, vcpu: VCPU) -> Taken:
@@ -144,7 +158,7 @@ def _of_register(one: Exit, instruction: Instruction, calls: tuple[Call, ...]) -
     (root,) = (call for call in calls if call.name == "nested.architecture.performed")
     outcome: Outcome = root.arguments["outcome"]
     asked = [call for call in calls if call.name.startswith(("nested.forwarding.", "access.unallocated."))]
-    rules = [_named("boot.paravirtual.told", written(instruction)), *map(finding, asked)]
+    rules = [named("nested.host_step.stood_for", written(instruction)), *map(finding, asked)]
     controls: tuple[Finding, ...] = ()
     if accessor is not None and accessor.is_implemented(one.machine.features):
         controls = tuple(_asked(one, asked[0]))
@@ -153,11 +167,11 @@ def _of_register(one: Exit, instruction: Instruction, calls: tuple[Call, ...]) -
         kind = "forwarded" if one.context == Context.GUEST and isinstance(outcome, Trap) else "taken"
         found = taken("undefined" if isinstance(outcome, Undefined) else kind, root.result.vcpu)
     else:
-        found = _emulated(one, outcome)
+        found = _emulated(one, outcome, reads=instruction.form == Form.MRS)
         if isinstance(outcome, Executed) and outcome.register in NAMES:
-            rules.append(_named("nested.residence.residence", found.lives))
-        elif isinstance(outcome, Executed) and accessor is not None and one.context == Context.HYPERVISOR:
-            rules += _invalidated(one, accessor.name)
+            rules.append(named("nested.residence.residence", found.lives))
+        elif accessor is not None and accessor.name.startswith("TLBI ") and one.context == Context.HYPERVISOR:
+            rules.append(_invalidated(one, accessor.name.removeprefix("TLBI ")))
     return ExitSteps(one, written(instruction), tuple(rules), controls, found)
 
 
@@ -175,17 +189,16 @@ def _asked(one: Exit, root: Call) -> Iterator[Finding]:
             return
 
 
-def _emulated(one: Exit, outcome: Executed | NVMem) -> Emulated:
-    """Return what an instruction reaches that L0 emulates, and where that lives."""
+def _emulated(one: Exit, outcome: Executed | NVMem, *, reads: bool) -> Emulated:
+    """Return what an instruction does that L0 emulates, and where its register lives."""
+    verb = "reads" if reads else "writes"
     if isinstance(outcome, NVMem):
-        return Emulated(f"memory at the virtual VNCR_EL2.BADDR + {outcome.offset:#x}", "in the guest hypervisor's page")
-    reached = said(outcome)
-    if outcome.register in NAMES:
-        name = NAMES[outcome.register]
-        return Emulated(reached, place(name, outcome.register, one), name)
+        return Emulated(f"L0 {verb} memory at the virtual VNCR_EL2.BADDR + {outcome.offset:#x}")
     if outcome.register >> 14 == 0b01:
-        return Emulated(reached, "")
-    return Emulated(reached, "no context switch moves it", register_name(outcome.register))
+        return Emulated(f"L0 does it: {said(outcome)}")
+    name = register_name(outcome.register)
+    lives = place(name, outcome.register, one) if outcome.register in NAMES else "where no context switch moves it"
+    return Emulated(f"L0 {verb} {name}, {lives}", name, lives)
 
 
 def place(name: str, number: int, one: Exit) -> str:
@@ -193,7 +206,7 @@ def place(name: str, number: int, one: Exit) -> str:
     way, E2H = one.configuration.way, effective_E2H(one.machine.HCR_EL2, one.configuration.guest)
     found = residence(number, one.context, way, E2H)
     if isinstance(found, InHardware):
-        return f"in hardware, as {register_name(found.register)}"
+        return f"in {register_name(found.register)} of the hardware"
     if isinstance(found, InPage):
         return f"in the page, at {found.offset:#x}"
     if one.context != Context.GUEST and is_translated(name, way, E2H):
@@ -201,22 +214,19 @@ def place(name: str, number: int, one: Exit) -> str:
     return "in L0's memory"
 
 
-def _invalidated(one: Exit, name: str) -> Iterator[Finding]:
-    """Yield what a TLBI of the guest hypervisor is about; nothing of another operation."""
-    mnemonic, _, rest = name.partition(" ")
-    if mnemonic != "TLBI":
-        return
-    values = one.registers
+def _invalidated(one: Exit, name: str) -> Finding:
+    """Return what a TLBI of the guest hypervisor is about."""
+    values, features = one.registers, one.configuration.guest
     issuer = Issuer(2, one.machine.HCR_EL2, values.get("VTTBR_EL2", 0), values.get("VTCR_EL2", 0))
-    asked = invalidation(operation_of(rest), 0, issuer, one.configuration.guest)
-    kinds = f"{kind_in_hardware(asked).name} in hardware"
+    asked = invalidation(operation_of(name), 0, issuer, features)
+    kind = kind_in_hardware(asked).name
     if concerns_own_regime(asked):
-        says = f"{kinds}, under the canonical VMID: the regime {asked.regime.name.replace('EL20', 'EL2&0')} is its own"
-        yield _named("nested.tlbi_emulation.for_own_regime", says)
-        return
+        says = f"its own regime: the hardware's {kind} of EL1&0, under the canonical VMID"
+        return named("nested.tlbi_emulation.for_own_regime", says)
     whose = "every shadow context" if asked.kind == TLBIKind.ALL else f"each shadow context of VMID {asked.VMID}"
-    of_leaves = "of each leaf that goes" if asked.kind == TLBIKind.IPAS2 else "under the VMID of each"
-    yield _named("nested.tlbi_emulation.concerns_context", f"{whose}: {kinds}, {of_leaves}")
+    how = "of each leaf that goes, " if asked.kind == TLBIKind.IPAS2 else ""
+    says = f"{whose}: the hardware's {kind}, {how}under the VMID of the context"
+    return named("nested.tlbi_emulation.concerns_context", says)
 
 
 # -- instructions that name no register ------------------------------------------------------------------------------
@@ -229,13 +239,16 @@ def _of_no_register(one: Exit, root: Call) -> ExitSteps:
     # Outside a guest nobody asks what the guest hypervisor wants of one.
     inner = tuple(finding(decided).inner) if one.context == Context.GUEST else ()
     returns = root.first("nested.host_step.is_return")
-    rules = [_named("boot.paravirtual.told", what := instruction_of(one))]
+    rules = [named("nested.host_step.stood_for", what := instruction_of(one))]
     if returns is not None and returns.result:
         answer = Verdict.RETURNED
-        rules.append(finding(returns))
+        rules.append(named(returns.name, "yes"))
     else:
         rules.append(Finding(decided.name, VERDICTS[answer], decided.rule.source, inner))
-    controls = tuple(_fields_asked(one, answer)) if one.context == Context.GUEST else ()
+    asked = wanting(one) if one.context == Context.GUEST else ()
+    controls = tuple(
+        of_control(control, one.machine, traps=bool(control.is_trapping(one.machine))) for control in asked
+    )
     stepped: Stepped = root.result
     if answer in (Verdict.FORWARDED, Verdict.TAKEN, Verdict.UNDEFINED):
         return ExitSteps(one, what, tuple(rules), controls, taken(answer.name.lower(), stepped.vcpu))
@@ -265,21 +278,14 @@ def _returned(one: Exit, stepped: Stepped) -> str:
     return f"to ELR_EL2 at the virtual EL{state.PSTATE.EL}{illegal}"
 
 
-def _fields_asked(one: Exit, answer: Verdict) -> Iterator[Finding]:
-    """Yield what each control of the guest hypervisor says that traps an instruction which names no register."""
-    for control in controls_of(one):
-        yield of_control(control, one.machine, traps=bool(control.is_trapping(one.machine)))
-
-
-def controls_of(one: Exit) -> Iterator[Control]:
-    """Yield the controls of the guest hypervisor that trap the instruction of an exit."""
+def wanting(one: Exit) -> tuple[Control, ...]:
+    """Return the controls of the guest hypervisor that trap the instruction of an exit, which names no register."""
     ec = ExceptionClass(one.ec)
-    yield from (control for control in FLOATING_POINT_CONTROLS if control.ec == ec and "CPTR_EL2" in control.name)
-
-
-def _named(rule: str, says: str) -> Finding:
-    """Return what a rule said, in words of our own."""
-    return Finding(rule, says, RULES[rule].source)
+    if ec == ExceptionClass.WFX:
+        return (trap(HCR_EL2.TWE if WFxISS.TI(ESR_EL2.ISS(one.esr)) & 1 else HCR_EL2.TWI),)
+    if ec == ExceptionClass.SVC:
+        return (trap(HFGITR_EL2.SVC_EL1 if one.machine.el else HFGITR_EL2.SVC_EL0),)
+    return WANTS.get(ec, ())
 
 
 def instruction_of(one: Exit) -> str:
@@ -287,6 +293,10 @@ def instruction_of(one: Exit) -> str:
     ec, iss = ExceptionClass(one.ec), ESR_EL2.ISS(one.esr)
     if ec == ExceptionClass.WFX:
         return WAITS[WFxISS.TI(iss)].name
-    if ec in (ExceptionClass.SVC, ExceptionClass.HVC, ExceptionClass.SMC, ExceptionClass.BRK):
+    told = told_of(one)
+    if isinstance(told, Return):
+        stands = f", by {written(Unnamed(Kind.HVC, CallISS.imm16(iss)))}" if ec == ExceptionClass.HVC else ""
+        return RETURNS[told].name + stands
+    if ec in CALLS:
         return written(Unnamed(Kind[ec.name], CallISS.imm16(iss)))
     return CLASSES[ec].name

@@ -19,7 +19,6 @@ from nvspec.explain import given
 from nvspec.machines import CONTROLS, features_of, machine_of
 from spec.access.control import ExceptionClass
 from spec.access.machine import Machine
-from spec.boot.paravirtual import PATCHED
 from spec.exceptions.state import State, is_reachable
 from spec.nested.configuration import Configuration, Way, can_make_EL2, is_offerable
 from spec.nested.differences import is_EL0_without_a_host
@@ -28,7 +27,7 @@ from spec.nested.vcpu import MOVING, VCPU, Context, context_of, with_values
 from spec.pstate import PSTATE
 from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.hypervisor import HCR_EL2
-from spec.sysregs.syndrome import CLASSES, CallISS, DataAbortISS
+from spec.sysregs.syndrome import CLASSES, DataAbortISS
 
 CONTEXTS = {
     "hypervisor": (Context.HYPERVISOR, 2),
@@ -49,9 +48,16 @@ ADDRESS = 0x8000_0000
 """Where the instruction is; the explanation speaks of it as the address of the instruction."""
 
 CALLS = (ExceptionClass.HVC, ExceptionClass.SVC, ExceptionClass.SMC, ExceptionClass.BRK)
-INSTRUCTIONS = frozenset(
-    (*CALLS, ExceptionClass.SYSTEM, ExceptionClass.WFX, ExceptionClass.ERET, ExceptionClass.PAC)
-    + (ExceptionClass.FP, ExceptionClass.SVE, ExceptionClass.SME)
+"""The classes of the instructions that have an immediate."""
+VECTORS = (ExceptionClass.FP, ExceptionClass.SVE, ExceptionClass.SME)
+"""The classes of vector instructions, which their syndromes do not tell apart."""
+INSTRUCTIONS = (
+    *CALLS,
+    *VECTORS,
+    ExceptionClass.SYSTEM,
+    ExceptionClass.WFX,
+    ExceptionClass.ERET,
+    ExceptionClass.PAC,
 )
 """The classes of the instructions of which the rules say what L0 does."""
 NOT_AT_EL0 = (ExceptionClass.HVC, ExceptionClass.SMC, ExceptionClass.ERET)
@@ -151,11 +157,10 @@ def refusal_of_state(one: Exit) -> str:
 def refusal_of_syndrome(one: Exit) -> str:
     """Return why the rules say nothing of a syndrome in its context; empty where they do."""
     ec, text = one.ec, f"ESR_EL2={one.esr:#x}"
-    iss = ESR_EL2.ISS(one.esr)
     if ec in (INSTRUCTION_ABORT, DATA_ABORT):
         return ""
     if ec == NV2_ABORT:
-        if not DataAbortISS.VNCR(iss):
+        if not DataAbortISS.VNCR(one.esr):
             return f"{text}: a Data Abort at EL2 itself is no exit of a virtual machine"
         nests = one.context_name == "guest-el1" and HCR_EL2.NV(one.machine.HCR_EL2) and HCR_EL2.NV2(one.machine.HCR_EL2)
         return "" if nests else f"{text}: the page of a guest-el1 with HCR_EL2.{{NV, NV2}} = {{1, 1}} alone can abort"
@@ -163,7 +168,4 @@ def refusal_of_syndrome(one: Exit) -> str:
         return f"{text}: no rule says what L0 does about {CLASSES[ec].name}"
     if ec in NOT_AT_EL0 and one.machine.el == 0:
         return f"{text}: {ExceptionClass(ec).name} is UNDEFINED at EL0, and no exit"
-    stands_for_another = one.context == Context.HYPERVISOR and one.configuration.way == Way.PARAVIRTUAL
-    if ec == ExceptionClass.HVC and CallISS.imm16(iss) & PATCHED and not stands_for_another:
-        return f"{text}: the rules take an HVC with bit 13 of its immediate for one of a paravirtual guest hypervisor"
     return ""

@@ -9,7 +9,6 @@ from proofs.nested import forwarding as theorems
 from proofs.nested.forwarding import Place
 from spec.access.accessor import Accessor
 from spec.access.control import ExceptionClass
-from spec.access.decision import reached
 from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
 from spec.exceptions.state import Bits25
@@ -43,9 +42,10 @@ def TVM_taken_for_a_trap_of_reads(accessor: Accessor, instruction: Instruction, 
 
 
 @mutant(forwarding.answered, refuted_by=(NAMED,), place=GUEST, form=Form.MRS)
-def what_L0_traps_too_not_forwarded(accessor: Accessor, instruction: Instruction, machine: Machine) -> Any:
-    """L0 emulates what it was taken, and does not look whether the guest hypervisor wanted to see it."""
-    return reached(accessor, machine)
+def fine_grained_traps_not_forwarded(accessor: Accessor, instruction: Instruction, machine: Machine) -> Any:
+    """L0 looks at the coarse traps of the guest hypervisor alone, and emulates what its fine-grained ones trap."""
+    coarse = attrs.evolve(machine, features=attrs.evolve(machine.features, FEAT_FGT=False))
+    return original(forwarding.answered)(accessor, instruction, coarse)
 
 
 @mutant(forwarding.answered, refuted_by=(NAMED,), place=HYPERVISOR, form=Form.MRS)
@@ -58,10 +58,10 @@ def EL12_names_without_E2H(accessor: Accessor, instruction: Instruction, machine
 
 
 @mutant(controls.of_host_EL0, refuted_by=(NAMED,), place=HOST_EL0, form=Form.MRS)
-def MDCR_EL2_without_effect_on_the_EL0_of_a_host(own: Controls, vcpu: VCPU, guest: Features) -> Any:
+def TPM_without_effect_on_the_EL0_of_a_host(own: Controls, vcpu: VCPU, guest: Features) -> Any:
     """The EL0 of a guest hypervisor reads the performance monitors that MDCR_EL2.TPM keeps from it."""
     found = original(controls.of_host_EL0)(own, vcpu, guest)
-    return attrs.evolve(found, MDCR_EL2=own.MDCR_EL2 | MDCR_EL2.TDA.mask)
+    return attrs.evolve(found, MDCR_EL2=MDCR_EL2.TPM.insert(found.MDCR_EL2, MDCR_EL2.TPM(own.MDCR_EL2)))
 
 
 @mutant(controls.with_fewer_counters, refuted_by=(NAMED,), place=GUEST, form=Form.MRS)

@@ -13,6 +13,7 @@ from spec.features import Features
 from spec.lang import Bits64
 from spec.nested import architecture, controls, host_step, residence
 from spec.nested.configuration import Way
+from spec.nested.controls import Controls
 from spec.nested.host_step import with_state
 from spec.nested.residence import InMemory, number
 from spec.nested.switch import Hardware
@@ -58,3 +59,9 @@ def an_emulated_return_to_EL1_under_TGE(vcpu: VCPU, guest: Features) -> Any:
         state = attrs.evolve(vcpu.state, PSTATE=attrs.evolve(vcpu.state.PSTATE, EL=1, SP=True))
         return architecture.Stepped(attrs.evolve(vcpu, state=state))
     return found
+
+
+@mutant(controls.of_hypervisor, refuted_by=(theorems.no_bit_is_lost_where_L0_is_not_asked,), place=HYPERVISOR)
+def CPACR_EL1_not_trapped(own: Controls, E2H: bool, way: Way) -> Any:
+    """A host's CPACR_EL1 reaches the hardware's, which has no room for its CPTR_EL2.{TAM, TCPAC} without FEAT_NV2p1."""
+    return attrs.evolve(original(controls.of_hypervisor)(own, E2H, way), CPTR_EL2=own.CPTR_EL2)

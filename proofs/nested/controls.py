@@ -148,7 +148,7 @@ def a_TLBI_with_a_hint_of_a_feature_that_is_not_offered_is_taken_to_L0(
     """The TLBIs of a guest without FEAT_LPA2 trap on hardware that has it: there a TTL that is reserved is a hint."""
     found = controls(own, Context.GUEST, vcpu, page, configuration)
     hidden = configuration.host.FEAT_LPA2 & negation(configuration.guest.FEAT_LPA2)
-    return Claim(configuration.has_EL2 & hidden, True, HCR_EL2.TTLB(found.HCR_EL2))
+    return Claim(configuration.has_EL2, hidden, implies(hidden, HCR_EL2.TTLB(found.HCR_EL2)))
 
 
 def _makes(way: Way, E2H: bool) -> dict[str, Any]:

@@ -40,8 +40,9 @@ from spec.features import Features
 from spec.hcr import is_in_host
 from spec.lang import MASK64, Bits, Bits64, bit, every, extended, implies, invert, negation, some, where
 from spec.mmu.abort import Unknown
-from spec.nested.configuration import Configuration
+from spec.nested.configuration import Configuration, Way, can_be_host, can_be_no_host, is_offerable
 from spec.nested.controls import Controls
+from spec.nested.differences import lost_bits
 from spec.nested.host_step import (
     excepted_to_EL1,
     read_in_hardware,
@@ -53,14 +54,16 @@ from spec.nested.host_step import (
     written_in_page,
 )
 from spec.nested.machines import virtual_machine
-from spec.nested.residence import InHardware, InPage, number, settled
+from spec.nested.residence import PAIRS, InHardware, InPage, number, reached, settled
 from spec.nested.switch import Hardware, in_hardware, put_in, taken_out, target
 from spec.nested.vcpu import MOVING, VCPU, Context, Registers, value_of, with_values
 from spec.pstate import PSTATE
+from spec.sysregs.accessors import register as register_of
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.debug import MDCR_EL2
 from spec.sysregs.encoding import Number
 from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
+from spec.sysregs.reserved import RES0_bits, RES1_bits
 
 Offset = Annotated[int, Bits(12)]
 """The offset of a slot in the page, in bytes."""
@@ -264,5 +267,54 @@ def every_exit_ends_in_a_state_that_machines_reach(
     state = attrs.evolve(vcpu.state, PSTATE=pstate, HCR_EL2=HCR_EL2.RW.insert(vcpu.state.HCR_EL2, 1))
     vcpu = attrs.evolve(vcpu, state=state)
     after = resolved(vcpu, esr, virtual_machine(vcpu, common, guest), configuration).vcpu.state
-    given = every(configuration.has_EL2, is_reachable(vcpu.state, guest))
-    return Claim(given, after.PSTATE.EL == 1, is_reachable(after, guest))
+    before = is_reachable(vcpu.state, guest)
+    return Claim(configuration.has_EL2, before & (after.PSTATE.EL == 1), implies(before, is_reachable(after, guest)))
+
+
+# -- what the hardware lacks -------------------------------------------------------------------------------------------
+
+
+def borrowed(place: Place) -> dict[str, str]:
+    """Return the registers that instructions reach without L0 in another register, with the name of that one."""
+    found = {}
+    for name in PAIRS:
+        lives = next(reached(name, place.way, place.E2H), None)
+        if isinstance(lives, InHardware) and target(name, lives) != name:
+            found[name] = target(name, lives)
+    return found
+
+
+def in_one_layout(E2H: bool, features: Features) -> Features:
+    """Return a machine whose registers of EL2 have the layout of a host alone, or of none."""
+    return attrs.evolve(features, FEAT_E2H0=False) if E2H else attrs.evolve(features, FEAT_VHE=False)
+
+
+def _offering(place: Place) -> dict[str, Any]:
+    """Return an example: a virtual machine that is offered all that the hardware has, but for nesting."""
+    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False)
+    if place.way == Way.NV and not place.E2H:
+        guest = attrs.evolve(guest, FEAT_GCS=False)
+    return {"configuration": Configuration(HARDWARE, guest, way=place.way)}
+
+
+@theorem(place=tuple(one for one in PLACES if one.EL == 2 and borrowed(one)), example=_offering)
+def no_bit_is_lost_where_L0_is_not_asked(place: Place, configuration: Configuration) -> Claim:
+    """A bit of a register of EL2 that a guest hypervisor writes in one of EL1 of the hardware is one that this has.
+
+    Whatever the machine is offered, and in the layout that its E2H selects. Left out are the bits of
+    :func:`spec.nested.differences.lost_bits`, each of which some hardware lacks.
+    """
+    host, guest = configuration.host, in_one_layout(place.E2H, configuration.guest)
+    claims, known = dict[str, bool](), []
+    for name, other in borrowed(place).items():
+        kind, left_out = register_of(name).kind, lost_bits(number(name), host)
+        has = invert(RES0_bits(kind, guest) | RES1_bits(kind, guest))
+        claims[name] = has & invert(in_hardware(other, host) | left_out) == 0
+        known.append(has & in_hardware(other, host) != 0)
+    given = every(
+        is_offerable(configuration),
+        configuration.has_EL2,
+        configuration.way == place.way,
+        can_be_host(configuration.guest) if place.E2H else can_be_no_host(configuration.guest),
+    )
+    return all_of(given, every(*known), claims)

@@ -10,13 +10,19 @@ from types import MappingProxyType
 
 from spec.access.accessor import Accessor, Slot
 from spec.access.machine import Machine
+from spec.features import Features
 from spec.hcr import is_in_host
-from spec.lang import Bits64, negation, some, transition
+from spec.lang import Bits64, from_table, negation, some, transition, where
 from spec.nested.configuration import Configuration, Way
-from spec.nested.residence import NAMES
+from spec.nested.residence import NAMES, number
 from spec.nested.vcpu import VCPU
-from spec.sysregs.control import SCTLR_EL1
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.control import SCTLR2_EL2, SCTLR_EL1
+from spec.sysregs.encoding import Number
+from spec.sysregs.hypervisor import HCR_EL2, SCTLR_EL2_E2H
+from spec.sysregs.mpam import MPAM2_EL2
+from spec.sysregs.timers import CNTHCTL_EL2_E2H
+from spec.sysregs.trace import TRFCR_EL2
+from spec.sysregs.translation import TCR2_EL2_E2H
 
 TIMERS = ("CNT",)
 """The names of timers and counters begin so: their world is :mod:`spec.timer`."""
@@ -53,13 +59,20 @@ DIFFERENCES: Mapping[str, str] = MappingProxyType(
             mean what they meant until the next exit.""",
         "has_a_vector_beyond_its_range": """
             The EL2 regime has one range of addresses, and EL1&0 two. With TBI the hardware extends the tag of an
-            address with bit 55 set as one of the upper range; EL2 cannot translate it, and the fault has another FAR.""",
+            address with bit 55 set as one of the upper range; EL2 cannot translate it, and its fault has another
+            FAR.""",
         "is_profiled": """
             The exceptions of FEAT_SPE_EXC and FEAT_TRBE_EXC, and who owns the buffers of profiling and trace, are those
             of L0.""",
         "answers_SMC": """
             The architecture here has no EL3, and an SMC is UNDEFINED. L0 answers it as the firmware of an EL3 would:
             by it a machine with a virtual EL2 calls PSCI.""",
+        "lost_bits": """
+            What a guest hypervisor writes to CNTKCTL_EL1, where E2H makes that CNTHCTL_EL2, reaches the hardware's
+            CNTKCTL_EL1, which has all bits of CNTHCTL_EL2 with FEAT_NV2p1 alone, and no control of EL2 traps it. The
+            same holds of TRFCR_EL2.CX, and of the bits of MPAM2_EL2 that MPAM1_EL1 lacks, where L0 traps neither of
+            the two for its own sake. SCTLR2_EL2.EMEC and TCR2_EL2.{AMEC1, AMEC0} have no effect but in Realm state, and
+            SCTLR_EL2.SPAN has none without FEAT_PAN.""",
         "shares_with_EL1": """
             NV alone does not trap the EL1 names of ZCR_EL1, SMCR_EL1 and BRBCR_EL1, so that with E2H = 0 they stay in
             hardware, and those of EL2 have no effect there.""",
@@ -111,6 +124,46 @@ def may_differ(accessor: Accessor, machine: Machine, way: Way) -> bool:
         trapped = some(*(control.is_trapping(machine) for control in accessor.controls_at[2]))
         return (way == Way.NV2) & (absent | trapped)
     return False
+
+
+@transition("DDI 0487 D24.2, D24.6, D24.12: the fields of CNTKCTL_EL1, TRFCR_EL1 and MPAM1_EL1, with FEAT_NV2p1")
+def lost_bits(register: Number, host: Features) -> Bits64:
+    """Return the bits (64) of a register of EL2, by its number, that are lost where EL1 of the hardware holds it.
+
+    >>> number_of_CNTHCTL_EL2 = 0xE708
+    >>> hex(lost_bits(number_of_CNTHCTL_EL2, Features())), lost_bits(number_of_CNTHCTL_EL2, Features(FEAT_NV2p1=True))
+    ('0xdfc00', 0)
+    """
+    found = from_table(LOST, register) | where(negation(host.FEAT_NV2p1), from_table(LOST_WITHOUT_NV2p1, register))
+    return found | where(negation(host.FEAT_PAN), from_table(LOST_WITHOUT_PAN, register))
+
+
+LOST = {
+    number("SCTLR2_EL2"): SCTLR2_EL2.EMEC.mask,
+    number("TCR2_EL2"): TCR2_EL2_E2H.AMEC0.mask | TCR2_EL2_E2H.AMEC1.mask,
+    number("MPAM2_EL2"): MPAM2_EL2.TIDR.mask
+    | MPAM2_EL2.ALTSP_HFC.mask
+    | MPAM2_EL2.ALTSP_EL2.mask
+    | MPAM2_EL2.EnMPAMSM.mask
+    | MPAM2_EL2.TRAPMPAM0EL1.mask
+    | MPAM2_EL2.TRAPMPAM1EL1.mask,
+}
+"""The bits that EL1 of no hardware has, by the number of the register of EL2."""
+LOST_WITHOUT_NV2p1 = {
+    number("TRFCR_EL2"): TRFCR_EL2.CX.mask,
+    number("CNTHCTL_EL2"): CNTHCTL_EL2_E2H.EL1PCTEN.mask
+    | CNTHCTL_EL2_E2H.EL1PTEN.mask
+    | CNTHCTL_EL2_E2H.ECV.mask
+    | CNTHCTL_EL2_E2H.EL1TVT.mask
+    | CNTHCTL_EL2_E2H.EL1TVCT.mask
+    | CNTHCTL_EL2_E2H.EL1NVPCT.mask
+    | CNTHCTL_EL2_E2H.EL1NVVCT.mask
+    | CNTHCTL_EL2_E2H.CNTVMASK.mask
+    | CNTHCTL_EL2_E2H.CNTPMASK.mask,
+}
+"""Those that it has with FEAT_NV2p1."""
+LOST_WITHOUT_PAN = {number("SCTLR_EL2"): SCTLR_EL2_E2H.SPAN.mask}
+"""That which it has with FEAT_PAN."""
 
 
 @transition("SCTLR_EL2, SCTLR_EL1.UMA")

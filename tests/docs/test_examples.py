@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(path for path in (ROOT / "docs").rglob("*.rst") if "_build" not in path.parts)
 WITH_EXAMPLES = [path for path in PAGES if ">>> " in path.read_text(encoding="utf-8")]
 COMMAND = re.compile(
-    r"^   \$ nvspec ((?:access|walk|conform|trace) [^|\n]*?)(?: \| sed -n '/\^(\w+)/,\$p')?$", re.MULTILINE
+    r"^   \$ nvspec ((?:access|explain-exit|walk|conform|trace) [^|\n]*?)(?: \| sed -n '/\^(\w+)/,\$p')?$",
+    re.MULTILINE,
 )
 """A command of a console block whose output is the same everywhere, perhaps from some line on."""
 
@@ -51,7 +52,7 @@ SHOWN = [(name(path), *parts) for path in PAGES for parts in shown(path) if part
 def test_the_output_that_a_page_shows_is_that_of_the_command(
     page: str, command: str, start: str, output: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What stands below ``$ nvspec access``, ``walk``, ``conform`` and ``trace`` is what they print."""
+    """What stands below the commands of the pattern above is what they print."""
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, shlex.split(command))
     printed = "\n".join(line.rstrip() for line in (result.stdout or result.stderr).strip().splitlines())

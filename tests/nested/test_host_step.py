@@ -166,7 +166,8 @@ def test_a_guest_s_HVC_is_never_taken_for_another_instruction(on: Configuration,
     """It is its call of the guest hypervisor, where its immediate is that of an MRS, an ERET or a SYS of one too."""
     kernel = VCPU(State(0x1000, PSTATE(1), VBAR_EL2=0x8000, SPSR_EL1=0x3C5, ELR_EL1=0x9000))
     called = after(kernel, Unnamed(Kind.HVC, imm16), on=on).state
-    assert (called.PC, called.ELR_EL2, called.ESR_EL2) == (0x8400, 0x1004, 0x5A00_0000 | imm16)
+    assert (called.PC, called.ELR_EL2) == (0x8400, 0x1004)
+    assert 0x5A00_0000 | imm16 == called.ESR_EL2
 
 
 class TestAMachineWithoutEL2:

@@ -126,6 +126,12 @@ ALIKE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "spsr": 0,
         "state": attrs.evolve(given["state"], PSTATE=PSTATE(given["state"].PSTATE.EL, I=given["spsr"] % 4 == 1)),
     },
+    # Addresses of 64 bits are mostly outside both ranges.
+    "an_address_out_of_range_reported_as_an_address_size_fault": lambda given: {
+        **given,
+        "va": given["va"] & 0xFFFF if given["va"] % 4 else given["va"],
+        "walk": attrs.evolve(given["walk"], TxSZ=25),
+    },
     # Half of the entries that are drawn are of a regime of EL2, and half of the addresses are wider than 32 bits.
     "EL2_not_invalidated": lambda given: {
         **given,
