@@ -17,6 +17,8 @@ directive                  page
 ``registers``              every register, in a table
 ``ownership``              who owns EL2, call by call
 ``demotion``               the demotion of a host, step by step
+``sequence:: NAME``        how a guest hypervisor runs: an execution, as a diagram
+``equivalence:: PART``     the equivalence: its parts, lemmas, places, and differences
 ``fields-of:: NAME``       what each field of a control register does
 =========================  ===========================================================
 """
@@ -27,10 +29,13 @@ from typing import ClassVar
 import attrs
 import demotion
 import differences
+import equivalence
 import formats
+import nested_runs
 import ownership
 import register_pages
 import scope
+import sequences
 import source
 import theorems
 from docutils import nodes
@@ -188,6 +193,35 @@ class Demotion(Written):
         return demotion.sequences()
 
 
+class Sequence(Written):
+    """An execution of the host hypervisor, step by step."""
+
+    required_arguments = 1
+
+    def text(self) -> str:
+        """Return the diagram and the table."""
+        label, run = nested_runs.RUNS[self.arguments[0]]
+        return sequences.written(run(), label)
+
+
+class Equivalence(Written):
+    """The ``parts`` of the equivalence, its ``lemmas``, the ``places`` where it is claimed, and the ``differences``."""
+
+    required_arguments = 1
+
+    def text(self) -> str:
+        """Return the table."""
+        match self.arguments[0]:
+            case "parts":
+                return equivalence.parts(status())
+            case "lemmas":
+                return equivalence.lemmas(status())
+            case "places":
+                return equivalence.places()
+            case _:
+                return equivalence.permitted()
+
+
 class EveryRegister(Written):
     """Every register."""
 
@@ -230,6 +264,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("registers", EveryRegister)
     app.add_directive("ownership", Ownership)
     app.add_directive("demotion", Demotion)
+    app.add_directive("sequence", Sequence)
+    app.add_directive("equivalence", Equivalence)
     app.add_directive("fields-of", FieldsOf)
     app.connect("builder-inited", lambda _: register_pages.write_pages())
     # Before the theme asks for the navigation.

@@ -255,7 +255,7 @@ class _Schedule:
 
     def _export(self, members: list[Obligation]) -> None:
         names = [self._run.place(obligation) for obligation in members]
-        self._workers.submit(Task(("export", members, ""), _export, (names,)))
+        self._workers.submit(Task(("export", members, ""), _export, (names,), apart=True))
 
     def _exported(self, members: list[Obligation], outcome: list[Exported] | str | Lost) -> Iterator[Result]:
         if isinstance(outcome, str):
@@ -308,7 +308,7 @@ class _Schedule:
             return False
         entry.pending += 1
         place = self._run.place(entry.obligation)
-        self._workers.submit(Task((kind, entry, ""), function, (place,)), first=True)
+        self._workers.submit(Task((kind, entry, ""), function, (place,), apart=True), first=True)
         return True
 
 

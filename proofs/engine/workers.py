@@ -5,6 +5,7 @@ takes its place. A task may have a bound of time, beyond which its worker is end
 limits never meets it. No worker outlives the run, however that ends.
 """
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -13,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any
@@ -49,6 +50,8 @@ class Task:
     """Its arguments."""
     seconds: float | None = None
     """The time after which its worker is ended."""
+    apart: bool = False
+    """It is done in a copy of the worker as that was once prepared, so that nothing done before has part in it."""
 
 
 @attrs.define(eq=False)
@@ -119,7 +122,7 @@ class Workers:
             worker = idle.pop() if idle else self._started()
             task = self._tasks.popleft()
             try:
-                worker.connection.send((task.function, task.arguments))
+                worker.connection.send((task.function, task.arguments, task.apart))
             except OSError:  # It died while it was idle.
                 self._remove(worker)
                 self._tasks.appendleft(task)
@@ -130,7 +133,8 @@ class Workers:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, *self._prepare), daemon=True)
-        process.start()
+        with _plain_hashes():
+            process.start()
         theirs.close()  # So that the end of the worker is the end of the pipe.
         worker = _Worker(process, ours)
         self._workers.append(worker)
@@ -156,6 +160,20 @@ class Workers:
         self._workers.remove(worker)
 
 
+@contextlib.contextmanager
+def _plain_hashes() -> Iterator[None]:
+    """Start processes in which sets have one order: what a solver is asked is the same in every run."""
+    kept = os.environ.get("PYTHONHASHSEED")
+    os.environ["PYTHONHASHSEED"] = "0"
+    try:
+        yield
+    finally:
+        if kept is None:
+            del os.environ["PYTHONHASHSEED"]
+        else:
+            os.environ["PYTHONHASHSEED"] = kept
+
+
 def _death(status: int | None) -> str:
     """Return how a process died, from its exit status."""
     if status is not None and status < 0:
@@ -174,24 +192,53 @@ PR_SET_PDEATHSIG = 1
 
 def _work(connection: Connection, prepare: Callable[..., object], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The run is told, and ends its workers.
-    if sys.platform == "linux":
-        # A solver may hold the interpreter for minutes, and with it the thread below.
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _die_with_parent()  # A solver may hold the interpreter for minutes, and with it the thread below.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     prepared = False
     while True:
         try:
-            function, given = connection.recv()
+            function, given, apart = connection.recv()
         except EOFError:
             return
         try:
             if not prepared:
                 prepare(*arguments)
                 prepared = True
-            outcome = function(*given)
+            outcome = _apart(function, given) if apart else function(*given)
         except Exception as error:
-            outcome = Raised(f"{type(error).__name__}: {error}")
+            outcome = _raised(error)
         connection.send(outcome)
+
+
+def _raised(error: Exception) -> Raised:
+    return Raised(f"{type(error).__name__}: {error}")
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _apart(function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    """Return what a function returns in a copy of this process, or how the copy died."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    copy = os.fork()
+    if copy == 0:
+        _die_with_parent()
+        try:
+            theirs.send(function(*given))
+        except Exception as error:
+            theirs.send(_raised(error))
+        os._exit(0)
+    theirs.close()  # So that the end of the copy is the end of the pipe.
+    try:
+        return ours.recv()
+    except EOFError:
+        return Lost(_death(os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])))
+    finally:
+        ours.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(copy, 0)
 
 
 def _end_with_parent() -> None:

@@ -10,7 +10,7 @@ from proofs.nested.forwarding import Place
 from spec.exceptions.entry import take
 from spec.exceptions.syndrome import ExceptionRecord
 from spec.features import Features
-from spec.lang import Bits64
+from spec.lang import MASK64, Bits64
 from spec.nested import architecture, controls, host_step, residence
 from spec.nested.configuration import Way
 from spec.nested.controls import Controls
@@ -65,3 +65,14 @@ def an_emulated_return_to_EL1_under_TGE(vcpu: VCPU, guest: Features) -> Any:
 def CPACR_EL1_not_trapped(own: Controls, E2H: bool, way: Way) -> Any:
     """A host's CPACR_EL1 reaches the hardware's, which has no room for its CPTR_EL2.{TAM, TCPAC} without FEAT_NV2p1."""
     return attrs.evolve(original(controls.of_hypervisor)(own, E2H, way), CPTR_EL2=own.CPTR_EL2)
+
+
+@mutant(
+    controls.of_virtual_EL2,
+    refuted_by=(theorems.CurrentEL_reads_as_the_virtual_Exception_level,),
+    place=HYPERVISOR,
+)
+def NV_for_an_EL2_of_no_host_alone(way: Way, E2H: bool) -> Any:
+    """L0 sets HCR_EL2.NV where the virtual E2H is 0: a host is told by CurrentEL that it is at EL1."""
+    found = original(controls.of_virtual_EL2)(way, E2H)
+    return found & (MASK64 ^ HCR_EL2.NV.mask) if E2H else found

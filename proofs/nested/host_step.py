@@ -57,7 +57,7 @@ from spec.nested.machines import virtual_machine
 from spec.nested.residence import PAIRS, InHardware, InPage, number, reached, settled
 from spec.nested.switch import Hardware, in_hardware, put_in, taken_out, target
 from spec.nested.vcpu import MOVING, VCPU, Context, Registers, value_of, with_values
-from spec.pstate import PSTATE
+from spec.pstate import PSTATE, CurrentEL_of
 from spec.sysregs.accessors import register as register_of
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.debug import MDCR_EL2
@@ -271,6 +271,30 @@ def every_exit_ends_in_a_state_that_machines_reach(
     return Claim(configuration.has_EL2, before & (after.PSTATE.EL == 1), implies(before, is_reachable(after, guest)))
 
 
+# -- the Exception level -------------------------------------------------------------------------------------------
+
+
+def _reading(place: Place) -> dict[str, Any]:
+    """Return an example: a guest hypervisor, or a guest's kernel, which may be one too."""
+    vcpu = VCPU(State(0x1000, PSTATE(place.EL, SP=True), HCR_EL2=HCR_EL2.NV.mask), Registers())
+    return {"vcpu": vcpu, "own": OWN, "features": HARDWARE}
+
+
+@theorem(place=tuple(one for one in PLACES if one.EL != 0 and one.way != Way.PARAVIRTUAL), example=_reading)
+def CurrentEL_reads_as_the_virtual_Exception_level(
+    place: Place, vcpu: VCPU, own: Controls, features: Features
+) -> Claim:
+    """MRS CurrentEL, which nothing traps, gives a guest hypervisor EL2 though it is at EL1 of the hardware.
+
+    Its guest is given EL1, or EL2 where the guest hypervisor makes a virtual EL2 of its own by HCR_EL2.NV. A
+    paravirtual guest hypervisor issues an HVC for it.
+    """
+    vcpu, hardware, configuration = entered(place, vcpu, own, features)
+    found = CurrentEL_of(hardware.PE.state.PSTATE, hardware.controls.HCR_EL2, configuration.host)
+    wanted = CurrentEL_of(vcpu.state.PSTATE, vcpu.state.HCR_EL2, configuration.guest)
+    return Claim(True, hardware.PE.state.PSTATE.EL == 1, every(found == wanted, found != 0))
+
+
 # -- what the hardware lacks -------------------------------------------------------------------------------------------
 
 
@@ -291,9 +315,7 @@ def in_one_layout(E2H: bool, features: Features) -> Features:
 
 def _offering(place: Place) -> dict[str, Any]:
     """Return an example: a virtual machine that is offered all that the hardware has, but for nesting."""
-    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False)
-    if place.way == Way.NV and not place.E2H:
-        guest = attrs.evolve(guest, FEAT_GCS=False)
+    guest = attrs.evolve(HARDWARE, FEAT_NV=False, FEAT_NV2=False, FEAT_NV2p1=False, FEAT_E2H0=not place.E2H)
     return {"configuration": Configuration(HARDWARE, guest, way=place.way)}
 
 
@@ -302,7 +324,7 @@ def no_bit_is_lost_where_L0_is_not_asked(place: Place, configuration: Configurat
     """A bit of a register of EL2 that a guest hypervisor writes in one of EL1 of the hardware is one that this has.
 
     Whatever the machine is offered, and in the layout that its E2H selects. Left out are the bits of
-    :func:`spec.nested.differences.lost_bits`, each of which some hardware lacks.
+    :func:`spec.nested.differences.lost_bits`, each of which some hardware lacks. FEAT_ECV_POFF needs FEAT_ECV.
     """
     host, guest = configuration.host, in_one_layout(place.E2H, configuration.guest)
     claims, known = dict[str, bool](), []
@@ -313,6 +335,7 @@ def no_bit_is_lost_where_L0_is_not_asked(place: Place, configuration: Configurat
         known.append(has & in_hardware(other, host) != 0)
     given = every(
         is_offerable(configuration),
+        implies(guest.FEAT_ECV_POFF, guest.FEAT_ECV),
         configuration.has_EL2,
         configuration.way == place.way,
         can_be_host(configuration.guest) if place.E2H else can_be_no_host(configuration.guest),

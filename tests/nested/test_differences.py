@@ -15,8 +15,10 @@ from spec.nested.differences import (
     is_EL0_without_a_host,
     is_not_held,
     is_of_another_world,
+    lost_bits,
     may_differ,
 )
+from spec.nested.residence import number
 from spec.nested.vcpu import VCPU
 from spec.pstate import PSTATE
 
@@ -70,6 +72,26 @@ def test_a_bit_that_frees_the_masks() -> None:
     assert not frees_the_masks(1 << 8)
 
 
+@pytest.mark.parametrize(
+    ("name", "NV2p1", "PAN", "lost"),
+    [
+        ("CNTHCTL_EL2", False, True, 0xD_FC00),
+        ("CNTHCTL_EL2", True, True, 0),
+        ("TRFCR_EL2", False, True, 1 << 3),
+        ("TRFCR_EL2", True, True, 0),
+        ("MPAM2_EL2", True, True, 1 << 58 | 0b11 << 55 | 0b111 << 48),
+        ("SCTLR2_EL2", True, True, 1 << 1),
+        ("TCR2_EL2", True, True, 0b11 << 12),
+        ("SCTLR_EL2", True, False, 1 << 23),
+        ("SCTLR_EL2", True, True, 0),
+        ("VBAR_EL2", False, False, 0),
+    ],
+)
+def test_bits_that_are_lost(name: str, NV2p1: bool, PAN: bool, lost: int) -> None:
+    """Those of CNTHCTL_EL2 for EL1, and some more."""
+    assert lost_bits(number(name), Features(FEAT_NV2p1=NV2p1, FEAT_PAN=PAN)) == lost
+
+
 def test_every_difference_that_is_a_rule_is_one() -> None:
     """By its name."""
     assert {name for name in DIFFERENCES if hasattr(differences, name)} == {
@@ -78,4 +100,5 @@ def test_every_difference_that_is_a_rule_is_one() -> None:
         "is_of_another_world",
         "frees_the_masks",
         "is_EL0_without_a_host",
+        "lost_bits",
     }

@@ -13,7 +13,7 @@ from spec.exceptions.state import State
 from spec.features import Features
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
-from spec.nested.host_step import Host, Issued, handled, host_step, is_HVC, is_return, resolved
+from spec.nested.host_step import Host, Issued, as_issued, handled, host_step, is_HVC, is_return, resolved
 from spec.nested.residence import number
 from spec.nested.switch import enter, leave
 from spec.nested.vcpu import VCPU, Context, Registers
@@ -119,6 +119,15 @@ def test_a_paravirtual_guest_hypervisor_issues_HVCs() -> None:
     returning = VCPU(attrs.evolve(none.state, ELR_EL2=0x2000, SPSR_EL2=0x3C5))
     assert after(returning, Unnamed(Kind.ERET), on=PARAVIRTUAL).state.PSTATE.EL == 1
     assert after(none, Unnamed(Kind.NOP), on=PARAVIRTUAL).state.PC == 0x1004
+
+
+def test_a_paravirtual_guest_hypervisor_asks_for_its_Exception_level() -> None:
+    """MRS CurrentEL, which Armv8.0 would answer with EL1: L0 reads it in the virtual machine."""
+    read = Instruction(Form.MRS, number("CurrentEL"))
+    found = issued(hypervisor(0), read, on=PARAVIRTUAL)
+    assert as_issued(read, enter(hypervisor(0), L0.own, 0, PARAVIRTUAL), Way.PARAVIRTUAL) == Unnamed(Kind.HVC, 0xB212)
+    assert found.reached == Executed(number("CurrentEL"))
+    assert leave(found.hardware, PARAVIRTUAL).state.PC == 0x1004
 
 
 def test_what_L0_traps_for_itself_it_resolves() -> None:

@@ -7,7 +7,7 @@ from spec.exceptions.state import State
 from spec.features import Features
 from spec.nested.configuration import Configuration
 from spec.nested.controls import Controls
-from spec.nested.machines import hardware_machine, virtual_machine
+from spec.nested.machines import hardware_machine, virtual_machine, without_EL2
 from spec.nested.switch import enter
 from spec.nested.vcpu import VCPU, Registers
 from spec.pstate import PSTATE
@@ -32,3 +32,14 @@ def test_the_hardware_has_L0_s_controls() -> None:
     found = hardware_machine(entered, COMMON, CPU)
     assert (found.el, found.SP, found.CPACR_EL1, found.MDCR_EL2) == (1, True, 0b11 << 20, 1 << 6)
     assert (found.SCTLR_EL2, found.PMUSERENR_EL0, found.features) == (9, 3, CPU)
+
+
+def test_an_EL2_that_is_not_there_traps_nothing() -> None:
+    """Its controls that enable act as 1, in the layout of the E2H that it would have; EL1 has every event counter."""
+    traps = Machine(1, Features(event_counters=6), HCR_EL2=(1 << 64) - 1, CPTR_EL2=(1 << 64) - 1)
+    found = without_EL2(traps)
+    assert (found.HCR_EL2 & (1 << 31 | 1 << 40 | 1 << 41)).bit_count() == 3
+    assert found.HCR_EL2 & (1 << 19 | 1 << 26 | 1 << 27 | 1 << 34) == 0
+    assert (found.CPTR_EL2, found.MDCR_EL2 & 0x1F, found.HFGRTR_EL2 >> 54 & 1) == (0, 6, 1)
+    host = without_EL2(attrs.evolve(traps, features=Features(FEAT_VHE=True)))
+    assert host.CPTR_EL2 >> 20 & 0b11 == 0b11

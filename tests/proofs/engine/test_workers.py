@@ -46,6 +46,32 @@ class TestTasks:
         assert found.pop("raises") == Raised("ZeroDivisionError: division by zero")
         assert found == {0: 1, 1: 2, 2: 3, 3: 4}
 
+    def test_a_task_that_is_done_apart_leaves_nothing_behind(self) -> None:
+        """It is done in a copy of the worker, and what it changed is gone; what it raises, and how it dies, is told."""
+        with Workers(1, os.getpid) as one:
+            one.submit(Task("set", exec, ("import sys; sys.nvspec_task = 1",), apart=True))
+            one.submit(Task("seen", eval, ("hasattr(__import__('sys'), 'nvspec_task')",), apart=True))
+            one.submit(Task("raises", operator.truediv, (1, 0), apart=True))
+            one.submit(Task("killed", signal.raise_signal, (signal.SIGKILL,), apart=True))
+            one.submit(Task("exit", os._exit, (7,), apart=True))
+            found = outcomes(one)
+        assert found == {
+            "set": None,
+            "seen": False,
+            "raises": Raised("ZeroDivisionError: division by zero"),
+            "killed": Lost("its process was ended by SIGKILL: too little memory?"),
+            "exit": Lost("its process ended with status 7"),
+        }
+
+    def test_sets_have_one_order_in_every_worker(self) -> None:
+        """Of texts, whose hashes differ from process to process."""
+        found = []
+        for _ in range(2):
+            with Workers(1, os.getpid) as one:
+                one.submit(Task("order", hash, ("a text",)))
+                found.append(outcomes(one)["order"])
+        assert found[0] == found[1]
+
     def test_a_task_beyond_its_bound_is_ended(self, workers: Workers) -> None:
         """A task that takes too long is lost, and says why."""
         workers.submit(Task("long", time.sleep, (600,), 0.1))

@@ -1,0 +1,157 @@
+"""Theorems of the emulation of AT: PAR_EL1 is what the virtual machine's own EL2 would have put there.
+
+What L0 finds by its walks is what AT finds (:func:`L0_finds_what_AT_of_the_virtual_machine_finds`); and it looks for it
+by the right registers, and says it in PAR_EL1 as AT at EL2 does (:func:`PAR_of_a_guest_hypervisor_is_that_of_its_EL2`;
+proofs.mmu.at says that of AT itself).
+"""
+
+from typing import Any
+
+import attrs
+
+from proofs.engine.theorem import Claim, theorem
+from proofs.mmu.at import no_granule
+from proofs.mmu.stage1 import is_same_fault
+from proofs.mmu.stage2 import a_fault_of_a_walk_names_its_address_and_access
+from proofs.mmu.translation import UNTRANSLATED, stage_1_that_is_off_reads_no_tables, with_granule, without_updates
+from proofs.nested.configuration import HARDWARE
+from spec.exceptions.state import State
+from spec.features import Features, Granule, is_implementable
+from spec.lang import Bits64, Memory, add, every, extended, negation
+from spec.mmu import at
+from spec.mmu.abort import Origin, abort
+from spec.mmu.access import AccessType
+from spec.mmu.at import OPERATIONS, ATOperation, encode_PAR
+from spec.mmu.fault import Fault, FaultKind
+from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
+from spec.mmu.stage2 import Translation
+from spec.nested.at_emulation import emulated, walked
+from spec.nested.configuration import Configuration
+from spec.nested.vcpu import VCPU, Registers, value_of
+from spec.pstate import PSTATE
+from spec.sysregs.hypervisor import HCR_EL2
+
+K4 = (Granule.K4,)
+"""The granule of the tables: what a granule changes is in the rules of the walks, which both sides share."""
+
+
+@attrs.frozen
+class Asked:
+    """Which regime an instruction asks about."""
+
+    of_EL2: bool
+    """It is one of S1E2."""
+    E2H: bool
+    """The virtual HCR_EL2.E2H."""
+    TGE: bool
+    """The virtual HCR_EL2.TGE."""
+
+    @property
+    def __name__(self) -> str:
+        """How the case is read aloud."""
+        return f"{'S1E2' if self.of_EL2 else 'S1E1 S12E1'} E2H {int(self.E2H)} TGE {int(self.TGE)}"
+
+
+ASKED = (
+    *(Asked(True, E2H, False) for E2H in (False, True)),
+    *(Asked(False, E2H, TGE) for E2H in (False, True) for TGE in (False, True)),
+)
+"""The regimes: TGE makes no difference to that of EL2."""
+
+
+def _looked_for(granule: Granule, asked: Asked) -> dict[str, Any]:
+    """Return an example: stage 1 is off."""
+    call = {"operation": OPERATIONS["S12E1R"], "va": 0x1234, "PAN": False, "registers": UNTRANSLATED}
+    return call | {"memory": Memory(), "guest": HARDWARE}
+
+
+@theorem(
+    about=walked,
+    case_of=no_granule,
+    uses=(stage_1_that_is_off_reads_no_tables, a_fault_of_a_walk_names_its_address_and_access),
+    example=_looked_for,
+    granule=K4,
+    asked=ASKED,
+)
+def L0_finds_what_AT_of_the_virtual_machine_finds(
+    granule: Granule,
+    asked: Asked,
+    operation: ATOperation,
+    va: Bits64,
+    PAN: bool,
+    registers: TranslationRegisters,
+    memory: Memory,
+    guest: Features,
+) -> Claim:
+    """L0's walks come to the physical address and attributes that AT finds in the virtual machine, or to its fault.
+
+    So it is for each instruction and each {E2H, TGE}, whatever VM and DC are. Hardware updates no descriptor.
+    """
+    operation = attrs.evolve(operation, EL=2 if asked.of_EL2 else extended(operation.EL & 1, 2))
+    hcr = HCR_EL2.TGE.insert(HCR_EL2.E2H.insert(registers.HCR_EL2, asked.E2H), asked.TGE)
+    registers = attrs.evolve(with_granule(registers, granule), HCR_EL2=hcr)
+    guest = attrs.evolve(without_updates(guest), FEAT_VHE=True, FEAT_E2H0=True)
+    wanted = at.translated(operation, va, PAN, registers, memory, guest).outcome
+    found = walked(operation, va, PAN, registers, memory, guest).outcome
+    given, is_alone = is_implementable(guest), asked.of_EL2 or (asked.E2H and asked.TGE)
+    if isinstance(wanted, Fault):
+        if not isinstance(found, Fault):
+            return Claim(given, not is_alone, False)
+        same = every(is_same_fault(found, wanted), wanted.IPA == found.IPA, found.s2fs1walk == wanted.s2fs1walk)
+        below = wanted.stage2 & negation(wanted.s2fs1walk)
+        return Claim(given, not is_alone and below, same & (found.write == wanted.write))
+    if not isinstance(found, Translation):
+        return Claim(given, is_alone, False)
+    return Claim(given, is_alone, (found.PA == wanted.PA) & (encode_PAR(found, guest) == encode_PAR(wanted, guest)))
+
+
+# -- PAR_EL1 -------------------------------------------------------------------------------------------------------
+
+
+def registers_of_level(vcpu: VCPU, level: str) -> Stage1Registers:
+    """Return the stage 1 registers of an Exception level, each by its name."""
+    return Stage1Registers(**{one.name: value_of(vcpu, f"{one.name}_{level}") for one in attrs.fields(Stage1Registers)})
+
+
+def _asked(granule: Granule) -> dict[str, Any]:
+    """Return an example: AT S12E1R, whose stage 1 is off and whose stage 2 has empty tables."""
+    state = State(0x1000, PSTATE(2, SP=True, PAN=True), HCR_EL2=HCR_EL2.VM.mask | HCR_EL2.RW.mask)
+    vcpu = VCPU(state, Registers(VTCR_EL2=UNTRANSLATED.VTCR_EL2, VTTBR_EL2=UNTRANSLATED.VTTBR_EL2))
+    call = {"operation": OPERATIONS["S12E1R"], "va": 0x1234, "PAR": 0, "POR_EL0": 0, "vcpu": vcpu, "memory": Memory()}
+    return call | {"configuration": Configuration(HARDWARE, HARDWARE)}
+
+
+@theorem(uses=(L0_finds_what_AT_of_the_virtual_machine_finds,), example=_asked, granule=K4)
+def PAR_of_a_guest_hypervisor_is_that_of_its_EL2(
+    granule: Granule,
+    operation: ATOperation,
+    va: Bits64,
+    PAR: Bits64,
+    POR_EL0: Bits64,
+    vcpu: VCPU,
+    memory: Memory,
+    configuration: Configuration,
+) -> Claim:
+    """PAR_EL1 encodes what the walks find by the virtual machine's registers of EL1 and of EL2, under its PSTATE.PAN.
+
+    A fault of stage 2 on the walk of stage 1 is among that: AT at EL2 may learn of it. The next instruction follows. An
+    External abort is an exception to the virtual EL2, with the syndrome and the address of an abort of AT.
+    """
+    vcpu = attrs.evolve(vcpu, state=attrs.evolve(vcpu.state, PSTATE=attrs.evolve(vcpu.state.PSTATE, EL=2)))
+    guest, pstate, HCR = configuration.guest, vcpu.state.PSTATE, vcpu.state.HCR_EL2
+    registers = TranslationRegisters(
+        EL1=registers_of_level(vcpu, "EL1"),
+        EL2=registers_of_level(vcpu, "EL2"),
+        POR_EL0=POR_EL0,
+        **{name: value_of(vcpu, name) for name in ("HCR_EL2", "HCRX_EL2", "VTCR_EL2", "VTTBR_EL2")},
+    )
+    outcome = walked(operation, va, pstate.PAN, registers, memory, guest).outcome
+    found = emulated(operation, va, PAR, POR_EL0, vcpu, memory, configuration)
+    after = found.vcpu.state
+    if isinstance(outcome, Fault) and outcome.kind == FaultKind.EXTERNAL_ABORT:
+        wanted = abort(outcome, va, Origin(2, AccessType.AT), HCR, guest)
+        taken = every(after.PSTATE.EL == 2, after.ELR_EL2 == vcpu.state.PC, after.FAR_EL2 == wanted.FAR)
+        return Claim(True, False, every(taken, wanted.ESR == after.ESR_EL2, found.PAR == PAR))
+    reaching = isinstance(outcome, Fault) and outcome.stage2
+    follows = add(vcpu.state.PC, 4) == after.PC
+    return Claim(True, reaching, every(encode_PAR(outcome, guest) == found.PAR, follows, after.PSTATE.EL == 2))
