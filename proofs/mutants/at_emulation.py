@@ -39,19 +39,6 @@ def AT_stops_after_stage_1_when_E2H_is_0(
     refuted_by=(theorems.L0_finds_what_AT_of_the_virtual_machine_finds,),
     asked=Asked(of_EL2=False, E2H=True, TGE=True),
 )
-def AT_of_a_host_by_EL1(
-    operation: ATOperation, va: Bits64, PAN: bool, registers: TranslationRegisters, memory: Memory, guest: Features
-) -> Any:
-    """AT S1E1R under {E2H, TGE} = {1, 1} translates by the registers of EL1, and by stage 2."""
-    HCR = HCR_EL2.TGE.insert(registers.HCR_EL2, 0)
-    return original(at_emulation.walked)(operation, va, PAN, attrs.evolve(registers, HCR_EL2=HCR), memory, guest)
-
-
-@mutant(
-    at_emulation.walked,
-    refuted_by=(theorems.L0_finds_what_AT_of_the_virtual_machine_finds,),
-    asked=Asked(of_EL2=False, E2H=True, TGE=True),
-)
 def PAN_ignored_by_AT(
     operation: ATOperation, va: Bits64, PAN: bool, registers: TranslationRegisters, memory: Memory, guest: Features
 ) -> Any:
@@ -59,7 +46,11 @@ def PAN_ignored_by_AT(
     return original(at_emulation.walked)(operation, va, False, registers, memory, guest)
 
 
-@mutant(at_emulation.emulated, refuted_by=(theorems.PAR_of_a_guest_hypervisor_is_that_of_its_EL2,))
+@mutant(
+    at_emulation.emulated,
+    refuted_by=(theorems.PAR_of_a_guest_hypervisor_is_that_of_its_EL2,),
+    asked=Asked(of_EL2=False, E2H=False, TGE=False),
+)
 def PAR_of_a_fault_without_PTW(
     operation: ATOperation,
     va: Bits64,
@@ -74,8 +65,12 @@ def PAR_of_a_fault_without_PTW(
     return attrs.evolve(found, PAR=PAR_EL1_F.PTW.insert(found.PAR, 0)) if PAR_EL1_F.F(found.PAR) else found
 
 
-@mutant(at_emulation.registers_of, refuted_by=(theorems.PAR_of_a_guest_hypervisor_is_that_of_its_EL2,))
-def the_registers_of_EL1_that_the_hardware_has(vcpu: VCPU, POR_EL0: Bits64) -> Any:
-    """L0 takes SCTLR_EL1 of the hardware, where the guest hypervisor has its SCTLR_EL2, for that of its guest."""
-    found = original(at_emulation.registers_of)(vcpu, POR_EL0)
-    return attrs.evolve(found, EL1=attrs.evolve(found.EL1, SCTLR=vcpu.state.SCTLR_EL2))
+@mutant(
+    at_emulation.registers_of,
+    refuted_by=(theorems.PAR_of_a_guest_hypervisor_is_that_of_its_EL2,),
+    asked=Asked(of_EL2=False, E2H=True, TGE=True),
+)
+def AT_of_a_host_by_the_tables_of_EL1(vcpu: VCPU, POR_EL0: Bits64) -> Any:
+    """AT S1E1R under {E2H, TGE} = {1, 1} is answered by the registers of the virtual EL1."""
+    found, HCR = original(at_emulation.registers_of)(vcpu, POR_EL0), vcpu.state.HCR_EL2
+    return attrs.evolve(found, EL2=found.EL1) if HCR_EL2.E2H(HCR) & HCR_EL2.TGE(HCR) else found

@@ -10,7 +10,7 @@ from spec.access.control import ExceptionClass
 from spec.boot.paravirtual import told
 from spec.lang import Bits64, negation
 from spec.nested import firmware, host_step
-from spec.nested.adjustment import Exited
+from spec.nested.adjustment import Exited, NextInstruction
 from spec.nested.configuration import Configuration
 from spec.nested.firmware import PE, Answer, Call, Function, Power, Presence, Start
 from spec.nested.vcpu import Context
@@ -59,7 +59,7 @@ def the_immediate_is_ignored(call: Call) -> Any:
 @mutant(firmware.arguments, refuted_by=(theorems.CPU_ON_turns_on_the_PE_that_it_names_and_no_other,), is_wide=False)
 def CPU_ON_of_32_bits_with_X_registers(call: Call) -> Any:
     """The 32-bit CPU_ON reads whole X registers, whose upper halves may hold anything."""
-    return call
+    return call if firmware.called(call) == Function.CPU_ON else original(firmware.arguments)(call)
 
 
 @mutant(firmware.turned_on, refuted_by=(theorems.CPU_ON_turns_on_the_PE_that_it_names_and_no_other,), is_wide=True)
@@ -86,8 +86,8 @@ def the_last_PE_speaks_for_its_cluster(so_far: Presence, one: PE, target: Bits64
 @mutant(firmware.started, refuted_by=(theorems.a_PE_starts_at_its_highest_level_with_nothing_owed,))
 def the_PC_still_moves_on(before: Exited, start: Start, unknown: Bits64, configuration: Configuration) -> Any:
     """What L0 owed the PE when it was turned off is done after its reset: it starts one instruction late."""
-    found = original(firmware.started)(before, start, unknown, configuration)
-    return attrs.evolve(found, vcpu=Exited(found.vcpu.state, before.owed))
+    found, owed = original(firmware.started)(before, start, unknown, configuration), before.owed
+    return attrs.evolve(found, vcpu=Exited(found.vcpu.state, owed)) if isinstance(owed, NextInstruction) else found
 
 
 @mutant(firmware.started, refuted_by=(theorems.a_PE_starts_at_its_highest_level_with_nothing_owed,))

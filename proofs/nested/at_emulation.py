@@ -10,7 +10,6 @@ from typing import Any
 import attrs
 
 from proofs.engine.theorem import Claim, theorem
-from proofs.mmu.at import no_granule
 from proofs.mmu.stage1 import is_same_fault
 from proofs.mmu.stage2 import a_fault_of_a_walk_names_its_address_and_access
 from proofs.mmu.translation import UNTRANSLATED, stage_1_that_is_off_reads_no_tables, with_granule, without_updates
@@ -31,9 +30,6 @@ from spec.nested.vcpu import VCPU, Registers, value_of
 from spec.pstate import PSTATE
 from spec.sysregs.hypervisor import HCR_EL2
 
-K4 = (Granule.K4,)
-"""The granule of the tables: what a granule changes is in the rules of the walks, which both sides share."""
-
 
 @attrs.frozen
 class Asked:
@@ -45,6 +41,16 @@ class Asked:
     """The virtual HCR_EL2.E2H."""
     TGE: bool
     """The virtual HCR_EL2.TGE."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the regime has no stage 2."""
+        return self.of_EL2 or (self.E2H and self.TGE)
+
+    @property
+    def granule(self) -> Granule:
+        """The granule of the tables: what a granule changes is in the rules of the walks, which both sides share."""
+        return Granule.K4 if self.is_alone else Granule.K64
 
     @property
     def __name__(self) -> str:
@@ -59,22 +65,40 @@ ASKED = (
 """The regimes: TGE makes no difference to that of EL2."""
 
 
-def _looked_for(granule: Granule, asked: Asked) -> dict[str, Any]:
+def of_level(operation: ATOperation, asked: Asked) -> ATOperation:
+    """Return an instruction of those that ask about a regime."""
+    return attrs.evolve(operation, EL=2 if asked.of_EL2 else extended(operation.EL & 1, 2))
+
+
+def of_hypervisor(HCR: Bits64, asked: Asked) -> Bits64:
+    """Return HCR_EL2 (64 bits) with {E2H, TGE}."""
+    return HCR_EL2.TGE.insert(HCR_EL2.E2H.insert(HCR, asked.E2H), asked.TGE)
+
+
+def with_either_E2H(guest: Features) -> Features:
+    """Return a virtual machine whose E2H may be 0 and 1, and whose hardware updates no descriptor."""
+    return attrs.evolve(without_updates(guest), FEAT_VHE=True, FEAT_E2H0=True)
+
+
+def _looked_for(asked: Asked) -> dict[str, Any]:
     """Return an example: stage 1 is off."""
     call = {"operation": OPERATIONS["S12E1R"], "va": 0x1234, "PAN": False, "registers": UNTRANSLATED}
     return call | {"memory": Memory(), "guest": HARDWARE}
 
 
+def no_case(call: dict[str, Any]) -> dict[str, Any]:
+    """Return that no case of the lemma belongs to a call: what is found is anything."""
+    return {"asked": None}
+
+
 @theorem(
     about=walked,
-    case_of=no_granule,
+    case_of=no_case,
     uses=(stage_1_that_is_off_reads_no_tables, a_fault_of_a_walk_names_its_address_and_access),
     example=_looked_for,
-    granule=K4,
     asked=ASKED,
 )
 def L0_finds_what_AT_of_the_virtual_machine_finds(
-    granule: Granule,
     asked: Asked,
     operation: ATOperation,
     va: Bits64,
@@ -87,13 +111,12 @@ def L0_finds_what_AT_of_the_virtual_machine_finds(
 
     So it is for each instruction and each {E2H, TGE}, whatever VM and DC are. Hardware updates no descriptor.
     """
-    operation = attrs.evolve(operation, EL=2 if asked.of_EL2 else extended(operation.EL & 1, 2))
-    hcr = HCR_EL2.TGE.insert(HCR_EL2.E2H.insert(registers.HCR_EL2, asked.E2H), asked.TGE)
-    registers = attrs.evolve(with_granule(registers, granule), HCR_EL2=hcr)
-    guest = attrs.evolve(without_updates(guest), FEAT_VHE=True, FEAT_E2H0=True)
+    operation = of_level(operation, asked)
+    registers = attrs.evolve(with_granule(registers, asked.granule), HCR_EL2=of_hypervisor(registers.HCR_EL2, asked))
+    guest = with_either_E2H(guest)
     wanted = at.translated(operation, va, PAN, registers, memory, guest).outcome
     found = walked(operation, va, PAN, registers, memory, guest).outcome
-    given, is_alone = is_implementable(guest), asked.of_EL2 or (asked.E2H and asked.TGE)
+    given, is_alone = is_implementable(guest), asked.is_alone
     if isinstance(wanted, Fault):
         if not isinstance(found, Fault):
             return Claim(given, not is_alone, False)
@@ -113,7 +136,24 @@ def registers_of_level(vcpu: VCPU, level: str) -> Stage1Registers:
     return Stage1Registers(**{one.name: value_of(vcpu, f"{one.name}_{level}") for one in attrs.fields(Stage1Registers)})
 
 
-def _asked(granule: Granule) -> dict[str, Any]:
+def asking(vcpu: VCPU, asked: Asked) -> VCPU:
+    """Return a PE at EL2 with {E2H, TGE}, and with tables of one granule."""
+    state, held = vcpu.state, vcpu.registers
+    tables = TranslationRegisters(
+        EL1=Stage1Registers(TCR=state.TCR_EL1), EL2=Stage1Registers(TCR=state.TCR_EL2), VTCR_EL2=held.VTCR_EL2
+    )
+    tables = with_granule(tables, asked.granule)
+    state = attrs.evolve(
+        state,
+        PSTATE=attrs.evolve(state.PSTATE, EL=2),
+        HCR_EL2=of_hypervisor(state.HCR_EL2, asked),
+        TCR_EL1=tables.EL1.TCR,
+        TCR_EL2=tables.EL2.TCR,
+    )
+    return VCPU(state, attrs.evolve(held, VTCR_EL2=tables.VTCR_EL2))
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
     """Return an example: AT S12E1R, whose stage 1 is off and whose stage 2 has empty tables."""
     state = State(0x1000, PSTATE(2, SP=True, PAN=True), HCR_EL2=HCR_EL2.VM.mask | HCR_EL2.RW.mask)
     vcpu = VCPU(state, Registers(VTCR_EL2=UNTRANSLATED.VTCR_EL2, VTTBR_EL2=UNTRANSLATED.VTTBR_EL2))
@@ -121,9 +161,9 @@ def _asked(granule: Granule) -> dict[str, Any]:
     return call | {"configuration": Configuration(HARDWARE, HARDWARE)}
 
 
-@theorem(uses=(L0_finds_what_AT_of_the_virtual_machine_finds,), example=_asked, granule=K4)
+@theorem(uses=(L0_finds_what_AT_of_the_virtual_machine_finds,), example=_asked, asked=ASKED)
 def PAR_of_a_guest_hypervisor_is_that_of_its_EL2(
-    granule: Granule,
+    asked: Asked,
     operation: ATOperation,
     va: Bits64,
     PAR: Bits64,
@@ -137,8 +177,8 @@ def PAR_of_a_guest_hypervisor_is_that_of_its_EL2(
     A fault of stage 2 on the walk of stage 1 is among that: AT at EL2 may learn of it. The next instruction follows. An
     External abort is an exception to the virtual EL2, with the syndrome and the address of an abort of AT.
     """
-    vcpu = attrs.evolve(vcpu, state=attrs.evolve(vcpu.state, PSTATE=attrs.evolve(vcpu.state.PSTATE, EL=2)))
-    guest, pstate, HCR = configuration.guest, vcpu.state.PSTATE, vcpu.state.HCR_EL2
+    operation, vcpu, guest = of_level(operation, asked), asking(vcpu, asked), with_either_E2H(configuration.guest)
+    configuration, pstate, HCR = attrs.evolve(configuration, guest=guest), vcpu.state.PSTATE, vcpu.state.HCR_EL2
     registers = TranslationRegisters(
         EL1=registers_of_level(vcpu, "EL1"),
         EL2=registers_of_level(vcpu, "EL2"),
@@ -152,6 +192,6 @@ def PAR_of_a_guest_hypervisor_is_that_of_its_EL2(
         wanted = abort(outcome, va, Origin(2, AccessType.AT), HCR, guest)
         taken = every(after.PSTATE.EL == 2, after.ELR_EL2 == vcpu.state.PC, after.FAR_EL2 == wanted.FAR)
         return Claim(True, False, every(taken, wanted.ESR == after.ESR_EL2, found.PAR == PAR))
-    reaching = isinstance(outcome, Fault) and outcome.stage2
+    reaching = asked.is_alone or (isinstance(outcome, Fault) and outcome.stage2)
     follows = add(vcpu.state.PC, 4) == after.PC
     return Claim(True, reaching, every(encode_PAR(outcome, guest) == found.PAR, follows, after.PSTATE.EL == 2))

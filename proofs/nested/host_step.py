@@ -324,7 +324,7 @@ def no_bit_is_lost_where_L0_is_not_asked(place: Place, configuration: Configurat
     """A bit of a register of EL2 that a guest hypervisor writes in one of EL1 of the hardware is one that this has.
 
     Whatever the machine is offered, and in the layout that its E2H selects. Left out are the bits of
-    :func:`spec.nested.differences.lost_bits`, each of which some hardware lacks. FEAT_ECV_POFF needs FEAT_ECV.
+    spec.nested.differences.lost_bits, each of which some hardware lacks. FEAT_ECV_POFF needs FEAT_ECV.
     """
     host, guest = configuration.host, in_one_layout(place.E2H, configuration.guest)
     claims, known = dict[str, bool](), []

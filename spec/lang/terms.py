@@ -40,7 +40,7 @@ def part(term: z3.BitVecRef, high: int, low: int) -> z3.BitVecRef:
 def equality(left: z3.ExprRef, right: z3.ExprRef) -> z3.BoolRef:
     """Return ``left == right``, of two terms of one sort.
 
-    By z3's Python: its simplifier looks at how often a term is referenced, and terms stay smaller where it is once more.
+    By z3's Python: the simplifier looks at how often a term is referenced, and terms stay smaller if once more.
     """
     made: z3.BoolRef = left == right
     return made

@@ -10,6 +10,7 @@ from nvspec.strategies import features, from_type, words
 from spec.exceptions.state import State
 from spec.features import Features, Granule
 from spec.lang import Memory
+from spec.mmu.at import OPERATIONS
 from spec.mmu.regime import Regime
 from spec.mmu.stage1_controls import TranslationRegisters
 from spec.nested.configuration import Configuration
@@ -68,5 +69,26 @@ def arguments(draw: st.DrawFn, hints: dict[str, Any], granule: Granule) -> dict[
         kept = draw(kept_pages(granule, HA=False))
         built = {"vcpu": kept.vcpu, "memory": kept.memory, "guest": kept.guest, "backing": Backing.RAM}
         built["configuration"] = Configuration(kept.guest, kept.guest)
+        given |= {name: value for name, value in built.items() if name in hints}
+    return given
+
+
+@st.composite
+def questions(draw: st.DrawFn, hints: dict[str, Any], granule: Granule) -> dict[str, Any]:
+    """Draw the arguments of a rule that answers AT: as often as not of an address that both stages map."""
+    given = {name: draw(from_type(of, {Features: features(**EVERY_GRANULE)})) for name, of in hints.items()}
+    given["operation"] = draw(st.sampled_from(list(OPERATIONS.values())))
+    if draw(st.booleans()):
+        machine = draw(features(**EVERY_GRANULE))
+        tables = draw(stage1_tables(machine, granule, Regime.EL10, stage2=True, stage2_granule=granule, HA=False))
+        own = tables.registers
+        state = State(0, PSTATE(2), SCTLR_EL1=own.EL1.SCTLR, TCR_EL1=own.EL1.TCR, SCTLR_EL2=own.EL2.SCTLR)
+        state = attrs.evolve(state, HCR_EL2=own.HCR_EL2, HCRX_EL2=own.HCRX_EL2)
+        kept = {
+            f"{one}_EL1": getattr(own.EL1, one) for one in ("TTBR0", "TTBR1", "MAIR", "TCR2", "MAIR2", "PIR", "POR")
+        }
+        held = Registers(PIRE0_EL1=own.EL1.PIRE0, VTCR_EL2=own.VTCR_EL2, VTTBR_EL2=own.VTTBR_EL2, **kept)
+        built = {"va": tables.va | draw(words(tables.size)), "registers": own, "vcpu": VCPU(state, held)}
+        built |= {"memory": tables.memory, "guest": machine, "configuration": Configuration(machine, machine)}
         given |= {name: value for name, value in built.items() if name in hints}
     return given

@@ -9,17 +9,21 @@ import pytest
 
 import spec.nested
 from nvspec.strategies import instructions, machines
+from proofs.mmu.translation import with_granule
 from spec.access.accessor import Accessor
 from spec.access.allocation import accessor_of
 from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
 from spec.features import Features, Granule
 from spec.lang import RULES
+from spec.mmu.at import ATOperation
+from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
 from spec.nested.configuration import Configuration
 from spec.nested.switch import Hardware
 from spec.nested.vcpu import VCPU
+from spec.sysregs.hypervisor import HCR_EL2, VTCR_EL2
 from spec.sysregs.translation import TCR_EL1, TCR_EL2
-from tests.nested.pages import EVERY_GRANULE, arguments
+from tests.nested.pages import EVERY_GRANULE, arguments, questions
 from tests.readings import annotations, compare
 
 for _module in pkgutil.iter_modules(spec.nested.__path__, "spec.nested."):
@@ -44,6 +48,33 @@ def of_4K(name: str, value: Any) -> Any:
     if isinstance(value, Configuration):
         return attrs.evolve(value, guest=of_4K(name, value.guest))
     return attrs.evolve(value, **EVERY_GRANULE) if isinstance(value, Features) else value
+
+
+WALKS_OF_AT = ("nested.at_emulation.walked", "nested.at_emulation.emulated")
+"""Rules that walk both stages: those of 64 KB, in EL1&0, without hardware updates."""
+
+
+def of_64K(name: str, value: Any) -> Any:
+    """Return an argument, symbolic or not, of EL1&0, with tables of 64 KB that the hardware does not update."""
+    if isinstance(value, VCPU):
+        state, held = value.state, value.registers
+        given = TranslationRegisters(Stage1Registers(TCR=state.TCR_EL1), Stage1Registers(TCR=state.TCR_EL2))
+        given = of_64K(name, attrs.evolve(given, HCR_EL2=state.HCR_EL2, VTCR_EL2=held.VTCR_EL2))
+        tables = {"TCR_EL1": given.EL1.TCR, "TCR_EL2": given.EL2.TCR, "HCR_EL2": given.HCR_EL2}
+        return VCPU(attrs.evolve(state, **tables), attrs.evolve(held, VTCR_EL2=given.VTCR_EL2))
+    if isinstance(value, TranslationRegisters):
+        found = with_granule(value, Granule.K64)
+        one, two = TCR_EL1.HA.insert(found.EL1.TCR, 0), TCR_EL1.HA.insert(TCR_EL2.HA.insert(found.EL2.TCR, 0), 0)
+        return attrs.evolve(
+            found,
+            EL1=attrs.evolve(found.EL1, TCR=one),
+            EL2=attrs.evolve(found.EL2, TCR=two),
+            HCR_EL2=HCR_EL2.TGE.insert(found.HCR_EL2, 0),
+            VTCR_EL2=VTCR_EL2.HA.insert(found.VTCR_EL2, 0),
+        )
+    if isinstance(value, ATOperation):
+        return attrs.evolve(value, EL=value.EL & 1)
+    return of_4K(name, value) if isinstance(value, Features | Configuration) else value
 
 
 MACHINES = ("nested.machines.virtual_machine", "nested.machines.hardware_machine")
@@ -78,6 +109,8 @@ def test_a_rule_run_on_values_and_on_symbols_agrees(name: str) -> None:
     rule = RULES[name]
     if name in WALKS:
         compare(rule, examples=6, inputs=arguments(annotations(rule), Granule.K4), settled=of_4K)
+    elif name in WALKS_OF_AT:
+        compare(rule, examples=4, inputs=questions(annotations(rule), Granule.K64), settled=of_64K)
     elif name in MACHINES:
         compare(rule, examples=3, settled=at_EL1)
     else:

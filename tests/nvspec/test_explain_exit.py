@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nvspec import exits, explain_exit
 from nvspec.assembler import instruction_of
 from nvspec.errors import UnknownName
 from nvspec.exit_aborts import fault_of
@@ -395,3 +396,8 @@ def test_an_exit_of_nothing_has_no_description() -> None:
     """The function refuses what the command line refuses."""
     with pytest.raises(UnknownName, match="expected one"):
         exit_of([], "guest-el1", "nv2")
+
+
+def test_the_command_line_has_every_context_and_way() -> None:
+    """It names them itself, since it is shown without the rules."""
+    assert (explain_exit.CONTEXTS, {*explain_exit.WAYS}) == (tuple(exits.CONTEXTS), {*exits.WAYS})
