@@ -44,6 +44,11 @@ class Place:
     """The virtual HCR_EL2.E2H."""
 
     @property
+    def table(self) -> bool:
+        """Of which virtual EL2, by its E2H, the places of registers are L0's here: a guest's are alike for both."""
+        return self.E2H or self.context == Context.GUEST
+
+    @property
     def __name__(self) -> str:
         """How the case is read aloud."""
         return f"{self.context.name} EL{self.EL} {self.way.name} E2H {int(self.E2H)}"
@@ -53,7 +58,7 @@ PLACES = (
     *(Place(Context.HYPERVISOR, 2, way, E2H) for way in (Way.NV, Way.NV2) for E2H in (False, True)),
     Place(Context.HYPERVISOR, 2, Way.PARAVIRTUAL, False),
     *(Place(Context.HOST_EL0, 0, way, True) for way in (Way.NV, Way.NV2)),
-    *(Place(Context.GUEST, el, Way.NV2, True) for el in (0, 1)),
+    *(Place(Context.GUEST, el, Way.NV2, E2H) for el in (0, 1) for E2H in (False, True)),
 )
 """Where instructions are issued. A guest is entered alike whichever way the virtual EL2 is made."""
 
@@ -139,7 +144,7 @@ def a_virtual_machine_sees_what_its_architecture_does(
     may be. Left out are the permitted differences of spec.nested.differences.
     """
     vcpu, configuration = placed(place, vcpu, common.features)
-    hardware = put_in(vcpu, place.context, place.way, place.E2H, own, 0, configuration)
+    hardware = put_in(vcpu, place.context, place.way, place.table, own, 0, configuration)
     common = attrs.evolve(common, SCTLR_EL2=0, PMSCR_EL2=0, TRFCR_EL2=0)
     of_hardware = hardware_machine(hardware, common, configuration.host)
     virtual = virtual_machine(vcpu, common, configuration.guest)
@@ -166,7 +171,7 @@ def its_calls_waits_and_returns_trap_as_on_a_real_EL2(
     is answered by L0.
     """
     vcpu, configuration = placed(place, vcpu, common.features)
-    hardware = put_in(vcpu, place.context, place.way, place.E2H, own, 0, configuration)
+    hardware = put_in(vcpu, place.context, place.way, place.table, own, 0, configuration)
     common = attrs.evolve(common, SCTLR_EL2=0, PMSCR_EL2=0, TRFCR_EL2=0)
     of_hardware = hardware_machine(hardware, common, configuration.host)
     virtual = virtual_machine(vcpu, common, configuration.guest)

@@ -72,7 +72,7 @@ Offset = Annotated[int, Bits(12)]
 def entered(place: Place, vcpu: VCPU, own: Controls, features: Features) -> tuple[VCPU, Hardware, Any]:
     """Return a PE in a place, the hardware that runs it, and its machine."""
     vcpu, configuration = placed(place, vcpu, features)
-    return vcpu, put_in(vcpu, place.context, place.way, place.E2H, own, 0, configuration), configuration
+    return vcpu, put_in(vcpu, place.context, place.way, place.table, own, 0, configuration), configuration
 
 
 def same_PE(given: bool, reaching: bool, one: VCPU, other: VCPU) -> Claim:
@@ -127,7 +127,7 @@ def a_register_is_written_where_it_lives(
     vcpu, hardware, configuration = entered(place, vcpu, own, features)
     host = configuration.host
     after = written_in_page(written_in_hardware(hardware, register, value, host), offset, value)
-    left = taken_out(after, place.context, place.way, place.E2H, configuration)
+    left = taken_out(after, place.context, place.way, place.table, configuration)
     read, slot = read_in_hardware(hardware, register, host), read_in_page(hardware, offset)
     claims, reaching, places = dict[str, bool](), [], direct(place)
     for name in MOVING:
@@ -194,7 +194,7 @@ def an_exception_to_EL1_is_that_of_the_virtual_machine(
     host, guest, state = configuration.host, configuration.guest, vcpu.state
     target_of_V = 1 if place.context == Context.GUEST else 2
     after = taken_out(
-        excepted_to_EL1(hardware, exception, back, host), place.context, place.way, place.E2H, configuration
+        excepted_to_EL1(hardware, exception, back, host), place.context, place.way, place.table, configuration
     )
     wanted = attrs.evolve(vcpu, state=take(state, target_of_V, exception, back, guest))
     of_host = place.context == Context.HYPERVISOR and place.E2H
@@ -233,7 +233,7 @@ def a_return_from_EL1_is_that_of_the_virtual_machine(
         return Claim(True, False, same)
     if isinstance(wanted, EntersAArch32):
         return Claim(True, False, False)
-    after = taken_out(with_state(hardware, found), place.context, place.way, place.E2H, configuration)
+    after = taken_out(with_state(hardware, found), place.context, place.way, place.table, configuration)
     given = negation(MDCR_EL2.TDE(own.MDCR_EL2)) & offers_what_it_has(own, features)
     return same_PE(given, wanted.PSTATE.EL == 0, after, attrs.evolve(vcpu, state=wanted))
 

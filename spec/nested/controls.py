@@ -10,7 +10,8 @@ speak of what is below EL2. The hardware has L0's controls, and those that make 
 
 TTLB and AT, since the operations of EL1 are of another regime there. NV1, since the tables are in the format of EL2,
 and the names of EL1 mean the virtual EL1; the traps beside it are for the names that NV1 alone does not take. Where the
-virtual E2H is 1, CPACR_EL1 means CPTR_EL2, which has fields that CPACR_EL1 need not have: CPTR_EL2.TCPAC.
+virtual E2H is 1, CPACR_EL1, TRFCR_EL1 and MPAM1_EL1 mean registers of EL2 with fields that those need not have:
+CPTR_EL2.TCPAC, MDCR_EL2.TTRF and MPAM2_EL2.TRAPMPAM1EL1.
 
 What MDCR_EL2 and CPTR_EL2 say of the EL0 of a host, where HCR_EL2 and the fine-grained traps say nothing, acts there.
 An exception takes that EL0 to the guest hypervisor without L0, so these traps stay on for a while; what they trap of
@@ -112,8 +113,8 @@ def of_hypervisor(own: Controls, E2H: bool, way: Way) -> Controls:
         own,
         HCR_EL2=own.HCR_EL2 & invert(NEVER_SET) | of_virtual_EL2(way, E2H),
         CPTR_EL2=own.CPTR_EL2 | where(traps | E2H, CPTR_EL2.TCPAC.mask),
-        MDCR_EL2=own.MDCR_EL2 | where(traps, MDCR_EL2.TTRF.mask | MDCR_EL2.TPMS.mask),
-        MPAM2_EL2=own.MPAM2_EL2 | where(traps, MPAM2_EL2.TRAPMPAM1EL1.mask),
+        MDCR_EL2=own.MDCR_EL2 | where(traps, MDCR_EL2.TPMS.mask) | where(traps | E2H, MDCR_EL2.TTRF.mask),
+        MPAM2_EL2=own.MPAM2_EL2 | where(traps | E2H, MPAM2_EL2.TRAPMPAM1EL1.mask),
     )
 
 

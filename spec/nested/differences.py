@@ -19,9 +19,7 @@ from spec.nested.vcpu import VCPU
 from spec.sysregs.control import SCTLR2_EL2, SCTLR_EL1
 from spec.sysregs.encoding import Number
 from spec.sysregs.hypervisor import HCR_EL2, SCTLR_EL2_E2H
-from spec.sysregs.mpam import MPAM2_EL2
 from spec.sysregs.timers import CNTHCTL_EL2_E2H
-from spec.sysregs.trace import TRFCR_EL2
 from spec.sysregs.translation import TCR2_EL2_E2H
 
 TIMERS = ("CNT",)
@@ -69,9 +67,8 @@ DIFFERENCES: Mapping[str, str] = MappingProxyType(
             by it a machine with a virtual EL2 calls PSCI.""",
         "lost_bits": """
             What a guest hypervisor writes to CNTKCTL_EL1, where E2H makes that CNTHCTL_EL2, reaches the hardware's
-            CNTKCTL_EL1, which has all bits of CNTHCTL_EL2 with FEAT_NV2p1 alone, and no control of EL2 traps it. The
-            same holds of TRFCR_EL2.CX, and of the bits of MPAM2_EL2 that MPAM1_EL1 lacks, where L0 traps neither of
-            the two for its own sake. SCTLR2_EL2.EMEC and TCR2_EL2.{AMEC1, AMEC0} have no effect but in Realm state, and
+            CNTKCTL_EL1, which has all bits of CNTHCTL_EL2 with FEAT_NV2p1 alone, and no control of EL2 traps it.
+            SCTLR2_EL2.EMEC and TCR2_EL2.{AMEC1, AMEC0} have no effect but in Realm state, and
             SCTLR_EL2.SPAN has none without FEAT_PAN.""",
         "shares_with_EL1": """
             NV alone does not trap the EL1 names of ZCR_EL1, SMCR_EL1 and BRBCR_EL1, so that with E2H = 0 they stay in
@@ -126,7 +123,7 @@ def may_differ(accessor: Accessor, machine: Machine, way: Way) -> bool:
     return False
 
 
-@transition("DDI 0487 D24.2, D24.6, D24.12: the fields of CNTKCTL_EL1, TRFCR_EL1 and MPAM1_EL1, with FEAT_NV2p1")
+@transition("DDI 0487 D24.2, D24.12: the fields of CNTKCTL_EL1, with FEAT_NV2p1; of SCTLR2_EL1, TCR2_EL1, SCTLR_EL1")
 def lost_bits(register: Number, host: Features) -> Bits64:
     """Return the bits (64) of a register of EL2, by its number, that are lost where EL1 of the hardware holds it.
 
@@ -141,16 +138,9 @@ def lost_bits(register: Number, host: Features) -> Bits64:
 LOST = {
     number("SCTLR2_EL2"): SCTLR2_EL2.EMEC.mask,
     number("TCR2_EL2"): TCR2_EL2_E2H.AMEC0.mask | TCR2_EL2_E2H.AMEC1.mask,
-    number("MPAM2_EL2"): MPAM2_EL2.TIDR.mask
-    | MPAM2_EL2.ALTSP_HFC.mask
-    | MPAM2_EL2.ALTSP_EL2.mask
-    | MPAM2_EL2.EnMPAMSM.mask
-    | MPAM2_EL2.TRAPMPAM0EL1.mask
-    | MPAM2_EL2.TRAPMPAM1EL1.mask,
 }
 """The bits that EL1 of no hardware has, by the number of the register of EL2."""
 LOST_WITHOUT_NV2p1 = {
-    number("TRFCR_EL2"): TRFCR_EL2.CX.mask,
     number("CNTHCTL_EL2"): CNTHCTL_EL2_E2H.EL1PCTEN.mask
     | CNTHCTL_EL2_E2H.EL1PTEN.mask
     | CNTHCTL_EL2_E2H.ECV.mask

@@ -50,7 +50,8 @@ def test_the_hypervisor_runs_with_L0_s_controls() -> None:
     """TGE and what L0 might have of NV are not taken; the other traps are for NV and E2H = 0."""
     own = attrs.evolve(ZEROS, HCR_EL2=VM | TGE | NV1 | E2H | RW, MDCR_EL2=1 << 9, VNCR_EL2=0x1000)
     host = of_hypervisor(own, True, Way.NV2)
-    assert host == attrs.evolve(own, HCR_EL2=VM | E2H | RW | TTLB | AT | NV | NV2, CPTR_EL2=TCPAC)
+    of_EL1 = {"CPTR_EL2": TCPAC, "MDCR_EL2": 1 << 9 | 1 << 19, "MPAM2_EL2": 1 << 48}
+    assert host == attrs.evolve(own, HCR_EL2=VM | E2H | RW | TTLB | AT | NV | NV2, **of_EL1)
     none = of_hypervisor(own, False, Way.NV)
     assert (none.CPTR_EL2, none.MDCR_EL2, none.MPAM2_EL2) == (1 << 31, 1 << 9 | 1 << 19 | 1 << 14, 1 << 48)
 

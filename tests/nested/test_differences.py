@@ -77,9 +77,8 @@ def test_a_bit_that_frees_the_masks() -> None:
     [
         ("CNTHCTL_EL2", False, True, 0xD_FC00),
         ("CNTHCTL_EL2", True, True, 0),
-        ("TRFCR_EL2", False, True, 1 << 3),
-        ("TRFCR_EL2", True, True, 0),
-        ("MPAM2_EL2", True, True, 1 << 58 | 0b11 << 55 | 0b111 << 48),
+        ("TRFCR_EL2", False, True, 0),
+        ("MPAM2_EL2", False, True, 0),
         ("SCTLR2_EL2", True, True, 1 << 1),
         ("TCR2_EL2", True, True, 0b11 << 12),
         ("SCTLR_EL2", True, False, 1 << 23),

@@ -30,7 +30,7 @@ def test_the_hardware_has_L0_s_controls() -> None:
     own = attrs.evolve(ZEROS, MDCR_EL2=1 << 6)
     entered = enter(HYPERVISOR, own, 0, Configuration(CPU, Features(FEAT_VHE=True)))
     found = hardware_machine(entered, COMMON, CPU)
-    assert (found.el, found.SP, found.CPACR_EL1, found.MDCR_EL2) == (1, True, 0b11 << 20, 1 << 6)
+    assert (found.el, found.SP, found.CPACR_EL1, found.MDCR_EL2) == (1, True, 0b11 << 20, 1 << 19 | 1 << 6)
     assert (found.SCTLR_EL2, found.PMUSERENR_EL0, found.features) == (9, 3, CPU)
 
 

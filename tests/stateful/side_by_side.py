@@ -27,7 +27,7 @@ from spec.lang import MASK64
 from spec.nested.architecture import Stepped, step
 from spec.nested.configuration import Configuration, Way, is_offerable
 from spec.nested.controls import Controls
-from spec.nested.differences import is_EL0_without_a_host, is_left_out, may_differ
+from spec.nested.differences import is_EL0_without_a_host, is_left_out, lost_bits, may_differ
 from spec.nested.host_step import Host, Issued, host_step
 from spec.nested.machines import virtual_machine
 from spec.nested.residence import NAMES
@@ -110,8 +110,11 @@ class SideBySide(RuleBasedStateMachine):
         """What the virtual machine is offered."""
         return self.configuration.guest
 
-    def executes(self, instruction: Instruction | Unnamed, value: int = 0) -> None:
-        """Both machines execute an instruction. One that L0 has to resolve first is executed again."""
+    def executes(self, instruction: Instruction | Unnamed, value: int = 0, lost: int = 0) -> None:
+        """Both machines execute an instruction. One that L0 has to resolve first is executed again.
+
+        Of what it reads, the bits that the hardware does not keep for EL2 are not compared.
+        """
         wanted = step(self.V, instruction, value, self.host.common, self.guest)
         if not isinstance(wanted, Stepped) or is_EL0_without_a_host(wanted.vcpu, self.configuration):
             return
@@ -119,7 +122,7 @@ class SideBySide(RuleBasedStateMachine):
         if is_unchanged(found, self.V, self.configuration):
             found = self.issued(instruction, value, attrs.evolve(self.host, own=OWN))
         self.hardware, self.V = found.hardware, self.kept(wanted.vcpu)
-        unlike = (found.value, found.reached), (wanted.value, wanted.reached)
+        unlike = (found.value & ~lost, found.reached), (wanted.value & ~lost, wanted.reached)
         assert unlike[0] == unlike[1], unlike
         if effective_E2H(self.V.state.HCR_EL2, self.guest) != self.hardware.E2H:
             # In the page HCR_EL2 is written without L0: what E2H changes is changed at the next exit.
@@ -158,16 +161,18 @@ class SideBySide(RuleBasedStateMachine):
         machine = virtual_machine(self.V, self.host.common, self.guest)
         if machine.el == 2 and may_differ(one, machine, self.configuration.way):
             return
-        outcome = decide(instruction, machine)
+        outcome, lost = decide(instruction, machine), 0
         if isinstance(outcome, Executed) and outcome.register in NAMES:
             zeros, ones = self.masks[NAMES[outcome.register]]
             value = value & zeros | ones
-        self.executes(instruction, value)
+            lost = lost_bits(outcome.register, self.configuration.host)
+        self.executes(instruction, value, lost)
 
-    @rule(kind=st.sampled_from(KINDS), imm16=st.integers(0, 0x1FFF))
+    @rule(kind=st.sampled_from(KINDS), imm16=st.integers(0, 0xFFFF))
     def instruction(self, kind: Kind, imm16: int) -> None:
-        """A call, a wait, floating-point, what is UNDEFINED."""
-        self.executes(Unnamed(kind, imm16))
+        """A call, a wait, floating-point, what is UNDEFINED. With bit 13 an HVC stands for another instruction."""
+        own = 0x1FFF if self.configuration.way == Way.PARAVIRTUAL else 0xFFFF
+        self.executes(Unnamed(kind, imm16 & own))
 
     @rule(mode=st.sampled_from(MODES), flags=st.integers(0, 0xF), kind=st.sampled_from([Kind.ERET, Kind.ERETAA]))
     def exception_return(self, mode: str, flags: int, kind: Kind) -> None:
