@@ -314,6 +314,7 @@ FAULT_STATUS: Mapping[int, str] = MappingProxyType(
 )
 """What a fault status code says: ISS.DFSC, ISS.IFSC and PAR_EL1.FST."""
 
+
 def fault_status_name(code: int) -> str:
     """Return what a fault status code says.
 
