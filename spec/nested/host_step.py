@@ -205,7 +205,7 @@ def handled(hardware: Hardware, esr: Bits64, value: Bits64, host: Host, configur
     vcpu, guest = leave(hardware, configuration), configuration.guest
     machine = virtual_machine(vcpu, host.common, guest)
     machine = machine if configuration.has_EL2 else without_EL2(machine)
-    instruction = stood_for(esr, hardware.context, configuration)
+    instruction = stood_for(esr, context_of(vcpu, configuration), configuration)
     if isinstance(instruction, Instruction):
         vcpu = at_address(vcpu, address_of_instruction(esr, vcpu.state.PC))
         stepped = performed(emulated(instruction, machine), instruction, value, vcpu, guest)

@@ -114,12 +114,19 @@ def instructions(E2H: bool) -> Mapping[str, tuple[Instruction, ...]]:
     return MappingProxyType({name: tuple(found.get(known, ())) for known, name in NAMES.items()})
 
 
+SAYING_THE_LEVEL = (number("CurrentEL"), number("SPSR_EL1"))
+"""The registers by which a guest hypervisor hears at which Exception level it is, or was."""
+
+
 def is_replaced(instruction: Instruction, way: Way, E2H: bool) -> bool:
     """Return whether an HVC stands for an instruction: those of EL2, and of no host those that name EL1 too.
 
-    Of the latter there are some that no control of Armv8.0 traps, such as those of VBAR_EL1.
+    Of the latter there are some that no control of Armv8.0 traps, such as those of VBAR_EL1. Where the hardware says
+    EL1 of the virtual EL2, in CurrentEL and SPSR_EL1, it takes an HVC to hear EL2.
     """
-    return way == Way.PARAVIRTUAL and (is_of_EL2(instruction.encoding) or (not E2H and has_HVC(instruction.encoding)))
+    encoding = instruction.encoding
+    of_EL1 = has_HVC(encoding) and (not E2H or encoding in SAYING_THE_LEVEL)
+    return way == Way.PARAVIRTUAL and (is_of_EL2(encoding) or of_EL1)
 
 
 def reached(name: str, way: Way, E2H: bool) -> Iterator[InHardware | InPage]:

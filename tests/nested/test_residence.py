@@ -2,6 +2,7 @@
 
 import pytest
 
+from spec.access.instruction import Form, Instruction
 from spec.nested.configuration import Way
 from spec.nested.residence import (
     KINDS,
@@ -106,6 +107,9 @@ def test_what_no_trap_keeps_the_guest_hypervisor_from(way: Way, kept: str) -> No
     assert all(is_free(name, way, True) for name in PAIRS.values())
 
 
+CURRENT_EL, SPSR_EL1 = number("CurrentEL"), number("SPSR_EL1")
+
+
 def test_registers_that_EL2_has_none_of() -> None:
     """Without NV2 the hardware's are the virtual machine's."""
     for name in ("ACTLR_EL1", "MDSCR_EL1"):
@@ -143,3 +147,20 @@ def test_what_an_HVC_stands_for() -> None:
         True,
     ]
     assert not is_replaced(EL2, Way.NV, True)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "E2H", "replaced"),
+    [
+        (0xE088, True, True),
+        (0xC080, True, False),
+        (0xC080, False, True),
+        (CURRENT_EL, True, True),
+        (SPSR_EL1, True, True),
+        (0xDE82, False, False),
+    ],
+)
+def test_what_a_paravirtual_guest_hypervisor_has_replaced(encoding: int, E2H: bool, replaced: bool) -> None:
+    """EL2's, of no host EL1's, and CurrentEL; with FEAT_NV nothing."""
+    assert is_replaced(Instruction(Form.MRS, encoding), Way.PARAVIRTUAL, E2H) == replaced
+    assert not is_replaced(Instruction(Form.MRS, encoding), Way.NV, E2H)
