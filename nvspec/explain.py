@@ -3,7 +3,7 @@
 Of an ESR the fields of ISS are those of its class, and a fault status code is named; of an SPSR the mode is named. An
 ESR whose class is reserved, an SPSR that names no mode, and either with a reserved bit set are refused: no exception
 leaves such a value. A register with several layouts is shown in the one that the given values choose, and in all of
-them where they do not say.
+them where they do not say. The number of a call of the hyp-stub is explained too (:mod:`nvspec.stub_calls`).
 """
 
 import re
@@ -48,10 +48,17 @@ def command(values: tuple[str, ...]) -> None:
 
     A VALUE is decimal, hexadecimal with 0x, or binary with 0b. Where a control chooses between layouts of a register,
     give the register that holds it too: CPTR_EL2=0x300000 HCR_EL2=0x400000000.
+
+    HVC_STUB stands for the number of a call of Linux's hyp-stub: HVC_STUB=2.
     """
-    found = [given(text) for text in values]
-    held = {one.register.name: one.value for one in found}
-    click.echo("\n\n".join("\n".join(explained(one, held)) for one in found))
+    from nvspec.stub_calls import NAME
+    from nvspec.stub_calls import explained as call_explained
+
+    calls = {text: unsigned(text.partition("=")[2], NAME) for text in values if text.partition("=")[0] == NAME}
+    found = {text: given(text) for text in values if text not in calls}
+    held = {one.register.name: one.value for one in found.values()}
+    parts = [call_explained(calls[text]) if text in calls else explained(found[text], held) for text in values]
+    click.echo("\n\n".join("\n".join(part) for part in parts))
 
 
 def given(text: str) -> Given:

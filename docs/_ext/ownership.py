@@ -5,27 +5,14 @@ import math
 
 from markup import Text, literal
 
-from spec.exceptions.state import State
-from spec.features import Features
-from spec.hypstub.machine import CPU, Answered, Ending, GeneralRegisters, Kernel, Owner
+from nvspec.stub_calls import KERNEL, NEWEST, answer, asked
+from spec.hypstub.machine import Owner
 from spec.hypstub.numbering import LINUX, call_of
-from spec.hypstub.owners import NOT_SUPPORTED, called
-from spec.pstate import PSTATE
 
-NEWEST = LINUX["arm64 v6.19"].numbering
-KERNEL = Kernel(stub=0x4008_0800, hypervisor=0xFFFF_8000_0800)
-HOST = Features(FEAT_VHE=True, FEAT_E2H0=True)
-"""A CPU on which the kernel can move to EL2."""
-NUMBERS = {call_of(NEWEST, number).name: number for number in range(NEWEST.NR)}
+NUMBERS = {call_of(NEWEST.numbering, number).name: number for number in range(NEWEST.numbering.NR)}
 """The calls of the stub by name, with their numbers."""
 SERVICES = {"initialise": KERNEL.initialise, "finalise": KERNEL.finalise}
 """The calls of the hypervisor itself that change who owns EL2."""
-
-
-def asked(owner: Owner, number: int) -> Answered:
-    """Return what becomes of a call of a kernel at EL1."""
-    state = State(0x8_0000, PSTATE(1, SP=True), HCR_EL2=1 << 31, VBAR_EL2=KERNEL.stub)
-    return called(CPU(state, GeneralRegisters(number, 0x4010_0000), owner=owner), KERNEL, NEWEST, HOST)
 
 
 def edges() -> dict[tuple[Owner, Owner], list[str]]:
@@ -37,22 +24,6 @@ def edges() -> dict[tuple[Owner, Owner], list[str]]:
             if after.cpu.owner != owner:
                 found.setdefault((owner, after.cpu.owner), []).append(name)
     return found
-
-
-def result(owner: Owner, number: int) -> str:
-    """Return what a cell of the table says."""
-    after = asked(owner, number)
-    if after.ending == Ending.NEVER:
-        return "nobody answers"
-    if after.cpu.owner == Owner.PAYLOAD:
-        return f"goes to x1 at EL2; {literal(after.cpu.owner.name)}"
-    x0 = after.cpu.x.x0
-    if x0 == NEWEST.error:
-        return f"fails: {literal(hex(x0))}"
-    if x0 == NOT_SUPPORTED:
-        return "fails: -1"
-    level = f"at EL{after.cpu.state.PSTATE.EL}"
-    return f"0, {level}" + (f"; {literal(after.cpu.owner.name)}" if after.cpu.owner != owner else "")
 
 
 def drawing() -> str:
@@ -104,7 +75,7 @@ def written() -> str:
     ]
     text.table(("Owner", "Calls", "Owner afterwards"), arrows)
     rows = [
-        (literal(name), hex(number), *(result(owner, number) for owner in Owner))
+        (literal(name), hex(number), *(answer(owner, number) for owner in Owner))
         for name, number in (NUMBERS | SERVICES).items()
     ]
     text.table(("Call", "Number", *(literal(owner.name) for owner in Owner)), rows)

@@ -159,3 +159,37 @@ def test_every_mode_has_its_name(mode: str, name: str) -> None:
 def test_without_a_value_there_is_nothing_to_explain() -> None:
     """A usage error."""
     assert "missing argument" in refused("explain")
+
+
+class TestStubCalls:
+    """The number of a call of Linux's hyp-stub."""
+
+    def test_what_a_number_stands_for_is_told_by_version_and_owner(self) -> None:
+        """2 was SOFT_RESTART from v4.8, and is RESET_VECTORS, which gives EL2 back to the stub."""
+        lines = [line.split() for line in explained("HVC_STUB=2").splitlines()]
+        assert ["since", "v4.8", "SOFT_RESTART"] in lines
+        assert ["since", "v4.12", "RESET_VECTORS"] in lines
+        assert ["HYPERVISOR", "0,", "at", "EL1;", "STUB"] in lines
+        assert ["PROTECTED", "fails:", "-1"] in lines
+
+    def test_calls_stand_beside_registers(self) -> None:
+        """In the order in which they are given."""
+        parts = explained("ESR_EL2=0x5a000000", "HVC_STUB=0", "HCR_EL2=0").split("\n\n")
+        assert [part.split(" ")[0] for part in parts] == ["ESR_EL2", "HVC_STUB", "HCR_EL2"]
+
+    def test_a_number_of_one_version_alone_is_one(self) -> None:
+        """All ones were GET_VECTORS of the first stub of the 32-bit kernel; 4 is the newest."""
+        assert "GET_VECTORS" in explained("HVC_STUB=0xffffffffffffffff")
+        assert "since v6.19  GET_ICH_VTR_EL2" in explained("HVC_STUB=4")
+
+    @pytest.mark.parametrize(
+        ("number", "reason"),
+        [
+            ("9", "0x9 is no call of the hyp-stub in any version of Linux"),
+            ("0x10000000000000000", "0x10000000000000000 does not fit in 64 bits"),
+            ("two", "expected an unsigned number such as 0x1f, got 'two'"),
+        ],
+    )
+    def test_other_numbers_are_refused(self, number: str, reason: str) -> None:
+        """In one line."""
+        assert refused("explain", f"HVC_STUB={number}") == f"nvspec: HVC_STUB: {reason}"
