@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 
 from proofs.engine.mutants import mutant, original
+from proofs.nested import forwarding
 from proofs.nested import host_step as theorems
 from proofs.nested.forwarding import Place
 from spec.exceptions.entry import take
@@ -12,7 +13,7 @@ from spec.exceptions.syndrome import ExceptionRecord
 from spec.features import Features
 from spec.lang import MASK64, Bits64
 from spec.nested import architecture, controls, host_step, residence
-from spec.nested.configuration import Way
+from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
 from spec.nested.host_step import with_state
 from spec.nested.residence import InMemory, number
@@ -25,6 +26,7 @@ from spec.sysregs.hypervisor import HCR_EL2
 
 GUEST = Place(Context.GUEST, 1, Way.NV2, True)
 HYPERVISOR = Place(Context.HYPERVISOR, 2, Way.NV2, True)
+PARAVIRTUAL = Place(Context.HYPERVISOR, 2, Way.PARAVIRTUAL, False)
 
 
 @mutant(residence.residence, refuted_by=(theorems.a_register_is_written_where_it_lives,), place=HYPERVISOR)
@@ -33,6 +35,18 @@ def VBAR_EL2_kept_in_memory(register: Number, context: Context, way: Way, E2H: b
     if register == number("VBAR_EL2"):
         return InMemory()
     return original(residence.residence)(register, context, way, E2H)
+
+
+@mutant(
+    host_step.is_return_that_is_not_there,
+    refuted_by=(forwarding.its_calls_waits_and_returns_trap_as_on_a_real_EL2,),
+    place=PARAVIRTUAL,
+)
+def an_ERETAA_of_every_paravirtual_guest_hypervisor(
+    esr: Bits64, context: Context, configuration: Configuration
+) -> bool:
+    """An HVC that stands for an ERETAA returns, though the machine is offered no pointer authentication."""
+    return False
 
 
 @mutant(

@@ -237,6 +237,8 @@ def resolved(vcpu: VCPU, esr: Bits64, machine: Machine, configuration: Configura
     if is_call_of_firmware(esr, configuration) & negation(found == Verdict.FORWARDED):
         found = Verdict.ANSWERED
     at_it = at_address(vcpu, address_of_instruction(esr, vcpu.state.PC) if is_HVC(esr) else vcpu.state.PC)
+    if is_return_that_is_not_there(esr, context, configuration):
+        return Stepped(taken(UNDEFINED, at_it, configuration))
     if is_return(esr, context, configuration) | (found == Verdict.RETURNED):
         after = returned(at_it, guest)
         return Stepped(at_it) if isinstance(after, EntersAArch32) else after
@@ -280,6 +282,22 @@ def is_return(esr: Bits64, context: Context, configuration: Configuration) -> bo
     [True, False]
     """
     return isinstance(stood_for(esr, context, configuration), Return) & is_HVC(esr)
+
+
+@transition("ERETAA, ERETAB; FEAT_PAuth")
+def is_return_that_is_not_there(esr: Bits64, context: Context, configuration: Configuration) -> bool:
+    """Return whether a syndrome (64 bits) tells of an ERETAA or ERETAB in a machine without pointer authentication.
+
+    The hardware may have it, and an HVC is taken whichever instruction it stands for.
+
+    >>> both = Configuration(Features(), Features(), way=Way.PARAVIRTUAL)
+    >>> [is_return_that_is_not_there(esr, Context.HYPERVISOR, both) for esr in (0x5A00_2000, 0x5A00_2002)]
+    [False, True]
+    """
+    found = stood_for(esr, context, configuration)
+    if isinstance(found, Return):
+        return found.authenticates & negation(configuration.guest.FEAT_PAuth)
+    return False
 
 
 def is_HVC(esr: Bits64) -> bool:

@@ -14,6 +14,7 @@ from spec.features import Features
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
 from spec.nested.host_step import Host, Issued, as_issued, handled, host_step, is_HVC, is_return, resolved
+from spec.nested.machines import virtual_machine
 from spec.nested.residence import number
 from spec.nested.switch import enter, leave
 from spec.nested.vcpu import VCPU, Context, Registers
@@ -167,6 +168,19 @@ def test_which_syndromes_are_of_HVCs() -> None:
     assert [is_return(esr, Context.HYPERVISOR, PARAVIRTUAL) for esr in syndromes] == [False, True, False]
     assert not any(is_return(esr, Context.GUEST, PARAVIRTUAL) for esr in syndromes)
     assert not any(is_return(esr, Context.HYPERVISOR, MACHINE) for esr in syndromes)
+
+
+@pytest.mark.parametrize(("imm16", "vector"), [(0x2000, None), (0x2002, 0x8200), (0x2003, 0x8200)])
+def test_an_authenticated_return_of_a_machine_without_FEAT_PAuth_is_UNDEFINED(imm16: int, vector: int | None) -> None:
+    """The HVC is taken to L0 whether or not the instruction exists for which it stands: bit 1 says ERETAA or ERETAB."""
+    caller = VCPU(State(0x1004, PSTATE(2, SP=True), ELR_EL2=0x4000, SPSR_EL2=0x3C9, VBAR_EL2=0x8000))
+    machine = virtual_machine(caller, Machine(1, ALONE), ALONE)
+    after = resolved(caller, 0x5A00_0000 | imm16, machine, PARAVIRTUAL).vcpu.state
+    address, back, syndrome_of_EL2 = after.PC, after.ELR_EL2, after.ESR_EL2
+    if vector is None:
+        assert address == 0x4000
+    else:
+        assert (address, back, syndrome_of_EL2) == (vector, 0x1000, 1 << 25)
 
 
 @pytest.mark.parametrize("on", [MACHINE, PARAVIRTUAL], ids=lambda one: one.way.name)
