@@ -23,7 +23,7 @@ from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
 from spec.nested.differences import frees_the_masks, is_left_out, may_differ
 from spec.nested.forwarding import Verdict, answered, verdict
-from spec.nested.host_step import as_issued, is_return, is_return_that_is_not_there
+from spec.nested.host_step import as_called, is_return, is_return_that_is_not_there
 from spec.nested.machines import hardware_machine, virtual_machine
 from spec.nested.residence import is_replaced
 from spec.nested.switch import put_in
@@ -181,7 +181,7 @@ def its_calls_waits_and_returns_trap_as_on_a_real_EL2(
     claims, reaching, failing = [], [], []
     for kind in InstructionKind:
         instruction = Unnamed(kind, imm16)
-        issued = as_issued(instruction, hardware, place.way)
+        issued = as_called(instruction, hardware, place.way)
         found, expected = summary(execute(issued, of_hardware)), summary(execute(instruction, virtual))
         to_L0 = (found.kind == Kind.TRAP) & (found.el == 2)
         by_EL1 = is_exception(found) & negation(to_L0)

@@ -308,14 +308,22 @@ def is_HVC(esr: Bits64) -> bool:
 # -- the step ------------------------------------------------------------------------------------------------------
 
 
+def is_changed(hardware: Hardware, way: Way) -> bool:
+    """Return whether the code that runs is a paravirtual guest hypervisor's, whose instructions of EL2 are HVCs."""
+    return way == Way.PARAVIRTUAL and hardware.context != Context.GUEST and hardware.PE.state.PSTATE.EL == 1
+
+
+def as_called(instruction: Unnamed, hardware: Hardware, way: Way) -> Unnamed:
+    """Return what the code that runs has in the place of an instruction that names no register."""
+    return patched_return(instruction) if is_changed(hardware, way) and instruction.kind in RETURNS else instruction
+
+
 def as_issued(instruction: Instruction | Unnamed, hardware: Hardware, way: Way) -> Instruction | Unnamed:
-    """Return the instruction that a guest hypervisor has in its place: an HVC, where it is paravirtual."""
-    at_EL2 = hardware.context != Context.GUEST and hardware.PE.state.PSTATE.EL == 1
-    if way == Way.PARAVIRTUAL and at_EL2:
-        if isinstance(instruction, Unnamed):
-            return patched_return(instruction) if instruction.kind in RETURNS else instruction
-        if is_replaced(instruction, way, hardware.E2H):
-            return patched(instruction)
+    """Return what the code that runs has in the place of an instruction."""
+    if isinstance(instruction, Unnamed):
+        return as_called(instruction, hardware, way)
+    if is_changed(hardware, way) and is_replaced(instruction, way, hardware.E2H):
+        return patched(instruction)
     return instruction
 
 
