@@ -18,6 +18,9 @@ PARTS = {
     "reads or writes a register or the page": "host_step.a_register_is_written_where_it_lives",
     "takes an exception to EL1": "host_step.an_exception_to_EL1_is_that_of_the_virtual_machine",
     "returns from EL1": "host_step.a_return_from_EL1_is_that_of_the_virtual_machine",
+    "is asked for a translation": "accesses.stage_1_is_asked_for_the_same",
+    "translates an access of a host": "accesses.a_host_is_translated_in_EL1_as_in_EL2",
+    "translates an access of no host": "translated.an_EL2_of_no_host_is_translated_in_EL1_as_in_EL2",
     "exits to L0, and is entered again": "switch.what_is_entered_is_left_unchanged",
     "is in a reachable state after an exit": "host_step.every_exit_ends_in_a_state_that_machines_reach",
 }

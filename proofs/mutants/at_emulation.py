@@ -12,7 +12,7 @@ from spec.hcr import effective_E2H
 from spec.lang import Bits64, Memory, negation
 from spec.mmu.at import ATOperation
 from spec.mmu.stage1_controls import TranslationRegisters
-from spec.nested import at_emulation
+from spec.nested import accesses, at_emulation
 from spec.nested.configuration import Configuration
 from spec.nested.vcpu import VCPU
 from spec.sysregs.hypervisor import HCR_EL2
@@ -66,11 +66,11 @@ def PAR_of_a_fault_without_PTW(
 
 
 @mutant(
-    at_emulation.registers_of,
+    accesses.of_virtual_machine,
     refuted_by=(theorems.PAR_of_a_guest_hypervisor_is_that_of_its_EL2,),
     asked=Asked(of_EL2=False, E2H=True, TGE=True),
 )
 def AT_of_a_host_by_the_tables_of_EL1(vcpu: VCPU, POR_EL0: Bits64) -> Any:
     """AT S1E1R under {E2H, TGE} = {1, 1} is answered by the registers of the virtual EL1."""
-    found, HCR = original(at_emulation.registers_of)(vcpu, POR_EL0), vcpu.state.HCR_EL2
+    found, HCR = original(accesses.of_virtual_machine)(vcpu, POR_EL0), vcpu.state.HCR_EL2
     return attrs.evolve(found, EL2=found.EL1) if HCR_EL2.E2H(HCR) & HCR_EL2.TGE(HCR) else found

@@ -6,7 +6,7 @@ import attrs
 
 from proofs.engine.mutants import mutant, original
 from proofs.nested import translated as theorems
-from spec.features import Features
+from spec.features import Features, Granule
 from spec.lang import Bits3, Bits64, bits, extended, shift_left
 from spec.mmu import stage1, stage1_permissions
 from spec.mmu.access import Access
@@ -42,8 +42,8 @@ def an_ASID_left_in_TTBR0_EL1(value: Bits64) -> Any:
 
 @mutant(
     stage1_permissions.leaf_permissions,
-    refuted_by=(theorems.a_leaf_maps_the_same_memory_with_the_same_permissions,),
-    level=3,
+    refuted_by=(theorems.an_EL2_of_no_host_is_translated_in_EL1_as_in_EL2,),
+    granule=Granule.K4,
 )
 def NV1_without_its_format(descriptor: Bits64, limits: TableLimits, walk: Stage1Parameters) -> Any:
     """Under NV1 bit 54 stays UXN, and the guest hypervisor executes what it meant never to."""
@@ -59,7 +59,11 @@ def TFP_overlooked_beside_TZ(value: Bits64) -> Any:
     return found
 
 
-@mutant(stage1.first_table, refuted_by=(theorems.a_walk_begins_at_the_same_table,))
+@mutant(
+    stage1.first_table,
+    refuted_by=(theorems.an_EL2_of_no_host_is_translated_in_EL1_as_in_EL2,),
+    granule=Granule.K4,
+)
 def the_ASID_taken_for_address(va: Bits64, walk: Stage1Parameters, access: Access, features: Features) -> Any:
     """In the EL2 regime the bits of the ASID are taken for bits of the address of the first table."""
     found = original(stage1.first_table)(va, walk, access, features)

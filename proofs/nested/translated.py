@@ -5,16 +5,18 @@ from typing import Any
 import attrs
 
 from proofs.engine.theorem import Claim, theorem
+from proofs.mmu.stage1 import is_same_fault
 from proofs.nested.configuration import HARDWARE
 from spec.access.execution import floating_point, scalable_matrix, scalable_vector
 from spec.access.machine import Machine
 from spec.access.outcome import Kind, summary
-from spec.features import Features, Granule
-from spec.lang import Bits64, bit, every, extended, implies, invert, negation, some
-from spec.mmu.access import Access, AccessType
-from spec.mmu.fault import Fault, FaultKind
+from spec.features import Features, Granule, is_implementable
+from spec.lang import Address, Bits64, Memory, bit, every, extended, implies, invert, negation, some
+from spec.mmu.access import Access
+from spec.mmu.attributes import MemoryAttributes
+from spec.mmu.fault import Fault
 from spec.mmu.regime import Regime
-from spec.mmu.stage1 import Table, first_table, leaf
+from spec.mmu.stage1 import NO_STAGE_2, Output, Stage1Result, check, disabled, output_attributes, update, walk_tables
 from spec.mmu.stage1_controls import (
     Stage1Parameters,
     Stage1Registers,
@@ -22,7 +24,6 @@ from spec.mmu.stage1_controls import (
     parameters_of_one_range,
     parameters_of_two_ranges,
 )
-from spec.mmu.stage1_permissions import TableLimits, limited, permissions
 from spec.nested.configuration import Configuration, Way, is_offerable
 from spec.nested.controls import of_virtual_EL2
 from spec.nested.translated import CPACR_of, stage1_of
@@ -103,87 +104,66 @@ def of_EL2(walk: Stage1Parameters, granule: Granule) -> Stage1Parameters:
     )
 
 
-def at_EL(access: Access, el: int) -> Access:
-    """Return an access from an Exception level."""
-    return attrs.evolve(access, EL=el)
+ATTRIBUTES = tuple(one.name for one in attrs.fields(MemoryAttributes))
+"""What memory attributes are made of."""
 
 
-def _walk(granule: Granule, level: int = 3) -> dict[str, Any]:
-    """Return an example: a page that is mapped."""
-    tcr = {Granule.K4: 25, Granule.K16: 0b10 << 14 | 25, Granule.K64: 0b01 << 14 | 25}[granule]
-    EL2 = Stage1Registers(SCTLR=1, TCR=tcr | 0b101 << 16, TTBR0=0x4000_0000)
-    walk = parameters_of_one_range(TranslationRegisters(EL2=EL2), HARDWARE)
-    return {"walk": walk, "va": 0x1000, "access": Access.load(), "features": HARDWARE}
+def is_same_result(one: Stage1Result, other: Stage1Result, elsewhere: Address) -> bool:
+    """Return whether two translations come to the same, and leave the same in memory at any address."""
+    wanted, found = one.outcome, other.outcome
+    left = one.memory.read(elsewhere) == other.memory.read(elsewhere)
+    if isinstance(wanted, Fault) or isinstance(found, Fault):
+        return left & (isinstance(wanted, Fault) and isinstance(found, Fault) and is_same_fault(wanted, found))
+    alike = [getattr(wanted.attributes, name) == getattr(found.attributes, name) for name in ATTRIBUTES]
+    return every(left, wanted.OA == found.OA, *alike)
 
 
-@theorem(granule=(Granule.K4,), example=_walk)
-def a_walk_begins_at_the_same_table(
-    granule: Granule, walk: Stage1Parameters, va: Bits64, access: Access, features: Features
-) -> Claim:
-    """The walk of an address of the lower range reads the same first descriptor, or takes the same fault.
-
-    An address of the upper range is a Translation fault at level 0 in the EL2 regime too.
-    """
-    walk = of_EL2(walk, granule)
-    virtual = first_table(va, walk, at_EL(access, 2), features)
-    hardware = first_table(va, in_hardware(walk), at_EL(access, 1), features)
-    given = (walk.TxSZ >= 16) & (walk.TxSZ <= 39)
-    if bit(va, 55):
-        refused = isinstance(virtual, Fault) and virtual.kind == FaultKind.TRANSLATION and virtual.level == 0
-        return Claim(given, True, refused)
-    if isinstance(virtual, Fault) or isinstance(hardware, Fault):
-        both = isinstance(virtual, Fault) and isinstance(hardware, Fault) and alike_faults(virtual, hardware)
-        return Claim(given, True, both)
-    return Claim(given, True, (virtual.entry == hardware.entry) & (virtual.level == hardware.level))
+def come_to(
+    va: Bits64, walk: Stage1Parameters, enabled: bool, access: Access, memory: Memory, features: Features
+) -> Stage1Result:
+    """Return what stage 1 with some parameters makes of an access to a virtual address (64 bits)."""
+    if not enabled:
+        return Stage1Result(disabled(va, walk, access, features), memory)
+    found = walk_tables(va, walk, NO_STAGE_2, access, memory, features)
+    mapped = found.outcome
+    if isinstance(mapped, Fault):
+        return Stage1Result(mapped, found.memory)
+    checked = update(mapped, check(mapped, walk, access, features), walk, NO_STAGE_2, access, found.memory, features)
+    if isinstance(checked.outcome, Fault):
+        return Stage1Result(checked.outcome, checked.memory)
+    return Stage1Result(Output(mapped.OA, output_attributes(mapped, walk, access)), checked.memory)
 
 
-def alike_faults(one: Fault, other: Fault) -> bool:
-    """Return whether two faults are the same."""
-    return every(*(getattr(one, name.name) == getattr(other, name.name) for name in attrs.fields(Fault)))
+def _loaded(granule: Granule) -> dict[str, Any]:
+    """Return an example: a load with stage 1 off."""
+    tcr = {Granule.K4: 25, Granule.K64: 0b01 << 14 | 25}[granule]
+    walk = parameters_of_one_range(TranslationRegisters(EL2=Stage1Registers(TCR=tcr)), HARDWARE)
+    call = {"walk": walk, "enabled": False, "va": 0x1000, "access": Access.load(), "memory": Memory()}
+    return call | {"elsewhere": 0, "features": HARDWARE}
 
 
-def _leaf(level: int) -> dict[str, Any]:
-    """Return an example: a page that is mapped for reading and execution."""
-    return _walk(Granule.K4) | {"descriptor": 0x4000_0000 | 0b1 << 10 | 1 << 7 | 0b11, "tables": 0}
-
-
-@theorem(level=(2, 3), example=_leaf)
-def a_leaf_maps_the_same_memory_with_the_same_permissions(
-    level: int,
+@theorem(granule=(Granule.K4, Granule.K64), example=_loaded)
+def an_EL2_of_no_host_is_translated_in_EL1_as_in_EL2(
+    granule: Granule,
     walk: Stage1Parameters,
+    enabled: bool,
     va: Bits64,
-    descriptor: Bits64,
-    tables: Bits64,
     access: Access,
+    memory: Memory,
+    elsewhere: Address,
     features: Features,
 ) -> Claim:
-    """A leaf below a table gives the guest hypervisor the same output, attributes and permissions, or the same fault.
+    """A load, store or fetch of the guest hypervisor comes to the same with these parameters as with its own.
 
-    The granule is 4 KB; PAN is whatever it is. In the EL1&0 regime it may have an ASID (nG), which is always 0.
+    To the same output address and attributes, to the same fault, and to the same hardware updates of descriptors,
+    whatever PAN is. An address of the upper range is a Translation fault at level 0 in both.
     """
-    walk = of_EL2(walk, Granule.K4)
-    hardware = in_hardware(walk)
-    above = limited(TableLimits(), tables, walk)
-    above_hardware = limited(TableLimits(), tables, hardware)
-    one = leaf(va, descriptor, Table(0, level, above), level, walk, at_EL(access, 2), features)
-    other = leaf(va, descriptor, Table(0, level, above_hardware), level, hardware, at_EL(access, 1), features)
-    if isinstance(one, Fault) or isinstance(other, Fault):
-        both = isinstance(one, Fault) and isinstance(other, Fault) and alike_faults(one, other)
-        return Claim(True, True, both)
-    found = permissions(one.permissions, walk, at_EL(access, 2), features)
-    there = permissions(other.permissions, hardware, at_EL(access, 1), features)
-    same = every(
-        one.OA == other.OA,
-        found.base.read == there.base.read,
-        found.base.write == there.base.write,
-        found.base.execute == there.base.execute,
-        found.overlay.read == there.overlay.read,
-        found.overlay.write == there.overlay.write,
-        found.overlay.execute == there.overlay.execute,
-        one.attributes.memtype == other.attributes.memtype,
-        one.attributes.shareability == other.attributes.shareability,
-    )
-    return Claim(access.type != AccessType.NV2, found.base.execute, same)
+    walk = of_EL2(walk, granule)
+    there = come_to(va, walk, enabled, attrs.evolve(access, EL=2), memory, features)
+    of_range = attrs.evolve(in_hardware(walk), EPD=bit(va, 55))
+    here = come_to(va, of_range, enabled, attrs.evolve(access, EL=1), memory, features)
+    given = is_implementable(features)
+    return Claim(given, negation(enabled), is_same_result(there, here, elsewhere))
 
 
 def _vectors() -> dict[str, Any]:

@@ -558,15 +558,16 @@ def hardware_walk(
 
 @transition("HCR_EL2 of hardware while a nested guest runs: what acts on its stage 2")
 def shadow_HCR(guest: Bits64, host: Bits64) -> Bits64:
-    """Return the HCR_EL2 (64 bits) for a shadow: the host's, with VM, and with the guest hypervisor's DC.
+    """Return the HCR_EL2 (64 bits) for a shadow: the host's, with VM, and with the guest hypervisor's DC and DCT.
 
     TGE is clear, for the guest is not the host. PTW, CD and ID are set where they act in either stage.
 
     >>> hex(shadow_HCR(1 << 32 | 1, 1 << 27))
     '0x100000001'
     """
-    kept = MASK64 ^ (HCR_EL2.TGE.mask | HCR_EL2.DC.mask | HCR_EL2.PTW.mask | HCR_EL2.CD.mask | HCR_EL2.ID.mask)
-    return host & kept | guest & HCR_EL2.DC.mask | acting(guest) | acting(host) | HCR_EL2.VM.mask
+    of_guest = HCR_EL2.DC.mask | HCR_EL2.DCT.mask
+    kept = MASK64 ^ (HCR_EL2.TGE.mask | of_guest | HCR_EL2.PTW.mask | HCR_EL2.CD.mask | HCR_EL2.ID.mask)
+    return host & kept | guest & of_guest | acting(guest) | acting(host) | HCR_EL2.VM.mask
 
 
 @transition("HCR_EL2.{PTW, CD, ID}: what acts on stage 2; DDI 0487 D24.2")

@@ -36,46 +36,14 @@ from spec.mmu.at import ATOperation, access_of, encode_PAR, regime_of_operation
 from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.regime import Regime
 from spec.mmu.shadow import Stage, look_up
-from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
+from spec.mmu.stage1_controls import TranslationRegisters
 from spec.mmu.stage2 import Translation, updated
 from spec.mmu.translation import Result, stage2_below
+from spec.nested.accesses import of_virtual_machine
 from spec.nested.architecture import advanced
 from spec.nested.configuration import Configuration
 from spec.nested.injection import aborted, taken
-from spec.nested.page import registers_of_EL2
 from spec.nested.vcpu import VCPU
-
-# -- the registers -------------------------------------------------------------------------------------------------
-
-
-@transition("AArch64.AT(): the registers of the regime, and of stage 2")
-def registers_of(vcpu: VCPU, POR_EL0: Bits64) -> TranslationRegisters:
-    """Return the registers by which an AT instruction of the virtual EL2 translates: the virtual machine's.
-
-    POR_EL0 (64 bits) is one for all contexts, and so not held by the PE.
-
-    >>> from spec.exceptions.state import State
-    >>> from spec.pstate import PSTATE
-    >>> found = registers_of(VCPU(State(0, PSTATE(2), SCTLR_EL1=1, SCTLR_EL2=5)), 0)
-    >>> found.EL1.SCTLR, found.EL2.SCTLR
-    (1, 5)
-    """
-    state, held = vcpu.state, vcpu.registers
-    EL1 = Stage1Registers(
-        SCTLR=state.SCTLR_EL1,
-        TCR=state.TCR_EL1,
-        TTBR0=held.TTBR0_EL1,
-        TTBR1=held.TTBR1_EL1,
-        MAIR=held.MAIR_EL1,
-        TCR2=held.TCR2_EL1,
-        MAIR2=held.MAIR2_EL1,
-        PIR=held.PIR_EL1,
-        PIRE0=held.PIRE0_EL1,
-        POR=held.POR_EL1,
-    )
-    found = registers_of_EL2(vcpu)
-    return attrs.evolve(found, EL1=EL1, POR_EL0=POR_EL0, VTCR_EL2=held.VTCR_EL2, VTTBR_EL2=held.VTTBR_EL2)
-
 
 # -- the walks -----------------------------------------------------------------------------------------------------
 
@@ -144,7 +112,7 @@ def emulated(
     ('0x1900', '0x1004')
     """
     guest = configuration.guest
-    found = walked(operation, va, vcpu.state.PSTATE.PAN, registers_of(vcpu, POR_EL0), memory, guest)
+    found = walked(operation, va, vcpu.state.PSTATE.PAN, of_virtual_machine(vcpu, POR_EL0), memory, guest)
     outcome = found.outcome
     if isinstance(outcome, Fault) and outcome.kind == FaultKind.EXTERNAL_ABORT:
         exception = aborted(outcome, va, AccessType.AT, vcpu, configuration)

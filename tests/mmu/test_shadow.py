@@ -665,21 +665,21 @@ def test_pages_are_apart_from_the_first_table_whatever_its_size() -> None:
 
 
 def test_hardware_runs_a_nested_guest_with_bits_of_both() -> None:
-    """CD, ID and PTW of a stage that is on, the guest's DC, VM, no TGE; the rest is the host's."""
-    CD, ID, PTW, TGE, VM, DC = 1 << 32, 1 << 33, 1 << 2, 1 << 27, 1, 1 << 12
+    """CD, ID and PTW of a stage that is on, the guest's DC and DCT, VM, no TGE; the rest is the host's."""
+    CD, ID, PTW, TGE, VM, DC, DCT = 1 << 32, 1 << 33, 1 << 2, 1 << 27, 1, 1 << 12, 1 << 57
     for position in range(64):
         bit = 1 << position
-        assert shadow_HCR(0, bit) == (VM if bit in (DC, TGE, CD, ID, PTW) else bit | VM)
-        assert shadow_HCR(0, bit | VM) == (VM if bit in (DC, TGE) else bit | VM)
-        assert shadow_HCR(bit, 0) == (DC | VM if bit == DC else VM)
-        assert shadow_HCR(bit | VM, 0) == (bit | VM if bit in (CD, ID, PTW, DC) else VM)
-        assert shadow_HCR(bit | DC, 0) == (bit | DC | VM if bit in (CD, ID, PTW) else DC | VM)
+        assert shadow_HCR(0, bit) == (VM if bit in (DC, DCT, TGE, CD, ID, PTW) else bit | VM)
+        assert shadow_HCR(0, bit | VM) == (VM if bit in (DC, DCT, TGE) else bit | VM)
+        assert shadow_HCR(bit, 0) == (bit | VM if bit in (DC, DCT) else VM)
+        assert shadow_HCR(bit | VM, 0) == (bit | VM if bit in (CD, ID, PTW, DC, DCT) else VM)
+        assert shadow_HCR(bit | DC, 0) == (bit | DC | VM if bit in (CD, ID, PTW, DCT) else DC | VM)
     ones = (1 << 64) - 1
     assert shadow_HCR(PTW | TGE | CD | ID | VM, 0) == CD | ID | VM
-    assert shadow_HCR(0, PTW | TGE | CD | ID | DC) == CD | ID | VM
+    assert shadow_HCR(0, PTW | TGE | CD | ID | DC | DCT) == CD | ID | VM
     assert shadow_HCR(PTW | VM, PTW | TGE | VM) == shadow_HCR(PTW | TGE | VM, PTW | VM) == PTW | VM
-    assert shadow_HCR(ones, 0) == CD | ID | DC | VM
-    assert shadow_HCR(0, ones) == ones & ~(TGE | DC | PTW)
+    assert shadow_HCR(ones, 0) == CD | ID | DC | DCT | VM
+    assert shadow_HCR(0, ones) == ones & ~(TGE | DC | DCT | PTW)
 
 
 def test_a_table_in_Device_memory_is_not_walked_under_the_PTW_of_the_other_stage() -> None:

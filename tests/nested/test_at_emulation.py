@@ -14,7 +14,7 @@ from spec.mmu.attributes import normal_non_cacheable
 from spec.mmu.shadow import Shadow, Stage
 from spec.mmu.stage2_controls import Stage2Registers
 from spec.nested.aborts import Forwarded, NestedAbort, handle
-from spec.nested.at_emulation import Emulated, emulated, registers_of
+from spec.nested.at_emulation import Emulated, emulated
 from spec.nested.configuration import Configuration
 from spec.nested.contexts import NO_KEY, ShadowContext
 from spec.nested.vcpu import VCPU, Registers
@@ -127,13 +127,6 @@ def test_an_External_abort_is_an_exception() -> None:
     state = found.vcpu.state
     assert (found.PAR, state.PC, state.ELR_EL2, state.FAR_EL2) == (0xBAD, 0x8200, 0x1000, 0x5000)
     assert state.ESR_EL2 & 0xFC00_003F == 0x9400_0016
-
-
-def test_the_registers_are_the_virtual_machine_s() -> None:
-    """Each of its Exception level."""
-    found = registers_of(hypervisor(VM | E2H), 7)
-    assert (found.EL1.TTBR0, found.EL2.TTBR0, found.VTTBR_EL2, found.POR_EL0) == (0x1_0000, 0x2_0000, 0x3_0000, 7)
-    assert found.HCR_EL2 == VM | E2H
 
 
 def test_an_abort_of_AT_of_a_nested_guest_is_the_guest_hypervisor_s() -> None:
