@@ -27,16 +27,19 @@ from spec.mmu.tlbi_operation import Kind as TLBIKind
 from spec.mmu.tlbi_operation import operation_of
 from spec.nested.architecture import Stepped
 from spec.nested.controls import Controls
+from spec.nested.exception_step import handed_on, is_handed_on
 from spec.nested.forwarding import Verdict, open_controls
 from spec.nested.host_step import Host, handled, stood_for, with_PC
 from spec.nested.injection import address_of_instruction
+from spec.nested.injection import taken as injected
 from spec.nested.residence import NAMES, PAIRS, InHardware, InPage, is_translated, residence
 from spec.nested.switch import enter
 from spec.nested.tlbi_emulation import concerns_own_regime, kind_in_hardware
 from spec.nested.vcpu import VCPU, Context, value_of
+from spec.sysregs.debug import MDCR_EL2
 from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.fine_grained import HFGITR_EL2
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 from spec.sysregs.syndrome import CLASSES, CallISS, WFxISS
 
 WANTS = {
@@ -57,6 +60,8 @@ RETURNS = {
     Return(False, True): Kind.ERET,
 }
 """The exception returns, by what a syndrome tells of them."""
+MEMORY_COPY = 0x27
+"""The class of the exceptions of memory copies and sets."""
 WAITS = (Kind.WFI, Kind.WFE, Kind.WFIT, Kind.WFET)
 """The instructions that wait, in the order of ISS.TI."""
 
@@ -117,6 +122,8 @@ class ExitSteps:
 
 def follow(one: Exit) -> ExitSteps:
     """Handle an exit, and return the steps."""
+    if is_handed_on(one.esr):
+        return _handed_on(one)
     if one.ec not in INSTRUCTIONS:
         found = abort_found(one)
         return ExitSteps(one, found.what, found.rules, (), found)
@@ -227,6 +234,23 @@ def _invalidated(one: Exit, name: str) -> Finding:
     how = "of each leaf that goes, " if asked.kind == TLBIKind.IPAS2 else ""
     says = f"{whose}: the hardware's {kind}, {how}under the VMID of the context"
     return named("nested.tlbi_emulation.concerns_context", says)
+
+
+# -- exceptions that are no traps -------------------------------------------------------------------------------------
+
+
+def _handed_on(one: Exit) -> ExitSteps:
+    """Return the steps of an exit of an exception that the virtual machine takes itself."""
+    # The address that the hardware reported is not looked at.
+    vcpu = injected(handed_on(one.esr, 0), one.vcpu, one.configuration)
+    by = f"to the virtual EL{vcpu.state.PSTATE.EL}"
+    rules = (named("nested.exception_step.is_handed_on", "yes"), named("exceptions.routing.synchronous_target", by))
+    asked: tuple[Finding, ...] = ()
+    if one.context == Context.GUEST:
+        control = trap(HCRX_EL2.MCE2 if one.ec == MEMORY_COPY else MDCR_EL2.TDE)
+        asked = (of_control(control, one.machine, traps=bool(control.is_trapping(one.machine))),)
+    what = instruction_of(one) if one.ec in INSTRUCTIONS else CLASSES[one.ec].name
+    return ExitSteps(one, what, rules, asked, taken("taken", vcpu))
 
 
 # -- instructions that name no register ------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from spec.access.machine import Machine
 from spec.exceptions.state import State, is_reachable
 from spec.nested.configuration import Configuration, Way, can_make_EL2, is_offerable
 from spec.nested.differences import is_EL0_without_a_host
+from spec.nested.exception_step import is_handed_on
 from spec.nested.machines import REGISTERS
 from spec.nested.vcpu import MOVING, VCPU, Context, context_of, with_values
 from spec.pstate import PSTATE
@@ -164,6 +165,8 @@ def refusal_of_syndrome(one: Exit) -> str:
             return f"{text}: a Data Abort at EL2 itself is no exit of a virtual machine"
         nests = one.context_name == "guest-el1" and HCR_EL2.NV(one.machine.HCR_EL2) and HCR_EL2.NV2(one.machine.HCR_EL2)
         return "" if nests else f"{text}: the page of a guest-el1 with HCR_EL2.{{NV, NV2}} = {{1, 1}} alone can abort"
+    if is_handed_on(one.esr):
+        return ""
     if ec not in INSTRUCTIONS:
         return f"{text}: no rule says what L0 does about {CLASSES[ec].name}"
     if ec in NOT_AT_EL0 and one.machine.el == 0:

@@ -11,6 +11,7 @@ the hardware                            theorem
 decides an MRS, MSR or SYS              nested.forwarding.a_virtual_machine_sees_what_its_architecture_does
 decides another instruction             nested.forwarding.its_calls_waits_and_returns_trap_as_on_a_real_EL2
 reads or writes a register or the page  :func:`a_register_is_written_where_it_lives`
+takes an exception that is no trap      nested.exception_step.an_exception_goes_where_the_virtual_machine_takes_it
 takes an exception to EL1               :func:`an_exception_to_EL1_is_that_of_the_virtual_machine`
 returns from EL1                        :func:`a_return_from_EL1_is_that_of_the_virtual_machine`
 translates a load, a store, a fetch      nested.accesses.stage_1_is_asked_for_the_same,

@@ -239,6 +239,21 @@ class TestInstructions:
     """Traps of other instructions."""
 
     @pytest.mark.parametrize(
+        ("line", "level", "control"),
+        [
+            ("ESR_EL2=0xd2000022", 1, "MDCR_EL2.TDE"),
+            ("ESR_EL2=0xd2000022 MDCR_EL2.TDE=1", 2, "MDCR_EL2.TDE"),
+            ("ESR_EL2=0x9e000000 HCRX_EL2.MCE2=1", 2, "HCRX_EL2.MCE2"),
+            ("ESR_EL2=0xd2000022 --context host-el0", 2, ""),
+        ],
+    )
+    def test_an_exception_that_is_no_trap_is_the_virtual_machine_s(self, line: str, level: int, control: str) -> None:
+        """At the level to which its own architecture routes it; in a guest, by a control of the guest hypervisor."""
+        found = json.loads(explained(f"{line} --json"))
+        assert found["outcome"]["el"] == level
+        assert [one["rule"] for one in found["controls"]] == [control] * bool(control)
+
+    @pytest.mark.parametrize(
         ("line", "what", "kind"),
         [
             ("ESR_EL2=0x7e00000 HCR_EL2.TWI=1", "WFI", "forwarded"),
@@ -250,6 +265,8 @@ class TestInstructions:
             ("ESR_EL2=0x56000001 HFGITR_EL2.SVC_EL1=1", "SVC #0x1", "forwarded"),
             ("ESR_EL2=0x56000001 HFGITR_EL2.SVC_EL1=1 --context guest-el0", "SVC #0x1", "taken"),
             ("ESR_EL2=0xf2000003", "BRK #0x3", "taken"),
+            ("ESR_EL2=0xca000022", "a Software Step from a lower Exception level", "taken"),
+            ("ESR_EL2=0x9e000000", "a memory copy or memory set instruction", "taken"),
             ("ESR_EL2=0x6a000000 --context hypervisor", "ERET", "returned"),
             ("ESR_EL2=0x6a000002 HCR_EL2.NV=1", "ERETAA", "forwarded"),
             ("ESR_EL2=0x26000000", "a trapped pointer authentication instruction", "forwarded"),
