@@ -103,18 +103,28 @@ def machine_of(el: int, features: Features, texts: Iterable[str], *, would_wait:
 
 
 def assignments(text: str) -> Iterator[Assignment]:
-    """Yield what a text assigns; raises :class:`UnknownName` where it assigns nothing."""
+    """Yield what a text assigns; raises :class:`UnknownName` where it assigns nothing that accesses depend on."""
+    for one in written_assignments(text):
+        if one.register == "PSTATE":
+            if one.field not in PSTATE:
+                raise UnknownName(f"{text}: of PSTATE accesses depend on {' and '.join(PSTATE)} alone")
+        elif one.register not in CONTROLS:
+            raise UnknownName(_not_a_control(one.register))
+        yield one
+
+
+def written_assignments(text: str) -> Iterator[Assignment]:
+    """Yield what a text assigns, whatever its register; raises :class:`UnknownName` where it is no assignment.
+
+    >>> [(one.register, one.field, one.content) for one in written_assignments("HCR_EL2.{NV,NV1}=1")]
+    [('HCR_EL2', 'NV', 1), ('HCR_EL2', 'NV1', 1)]
+    """
     target, equals, number = text.partition("=")
     found = re.fullmatch(r"(\w+)(?:\.(\w+|\{\w+(?:,\s*\w+)*\}))?", target.strip())
     if not equals or not found:
         raise UnknownName(f"expected REGISTER.FIELD=VALUE, got {text!r}")
     content = unsigned(number.strip(), text)
     name, fields = found[1], re.findall(r"\w+", found[2] or "")
-    if name == "PSTATE":
-        if not fields or not {*fields} <= {*PSTATE}:
-            raise UnknownName(f"{text}: of PSTATE accesses depend on {' and '.join(PSTATE)} alone")
-    elif name not in CONTROLS:
-        raise UnknownName(_not_a_control(name))
     yield from (Assignment(text, name, field, content) for field in fields or [""])
 
 

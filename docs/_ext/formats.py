@@ -186,6 +186,7 @@ def deviations() -> str:
         shown = f"{one.implementation}: {one.does}"
         if one.example:
             given = f" with {literal(' '.join(one.example.given))}" if one.example.given else ""
+            given += f" without {', '.join(one.example.without)}" if one.example.without else ""
             shown += (
                 f"\n\n{literal(one.example.instruction)} at EL{one.example.el}{given}: "
                 f"{one.example.seen}; the architecture: {_outcome(one.example.arm)}."
@@ -204,4 +205,4 @@ def _outcome(expect: dict[str, Any]) -> str:
     if expect["outcome"] == "trap":
         what = f"EC {expect['ec']}" if "ec" in expect else f"ESR {expect['esr']}"
         return f"trap to EL{expect['el']}, {what}"
-    return f"executed, reaching {', '.join(expect['target'])}"
+    return f"executed, reaching {', '.join(expect['target'])}" if "target" in expect else "executed"

@@ -7,6 +7,7 @@ import attrs
 from proofs.engine.mutants import mutant, original
 from proofs.mmu import at as theorems
 from spec.features import Cacheability, Granule
+from spec.lang import negation
 from spec.mmu import at
 from spec.mmu.fault import Fault
 from spec.mmu.regime import Regime
@@ -66,4 +67,15 @@ def PAR_of_48_bits(outcome: Any, features: Any) -> Any:
     """PAR_EL1.PA holds bits 47 to 12 alone: an address of 52 bits loses its top."""
     if isinstance(outcome, Translation):
         outcome = attrs.evolve(outcome, PA=outcome.PA & ((1 << 48) - 1))
+    return original(at.encode_PAR)(outcome, features)
+
+
+@mutant(at.encode_PAR, refuted_by=(theorems.PAR_of_a_fault_holds_its_status_and_its_stage,))
+def PTW_of_a_fault_of_stage_1(outcome: Any, features: Any) -> Any:
+    """PAR_EL1.PTW is 1 for a fault of stage 1 too: it was found on a walk.
+
+    Linux, "KVM: arm64: Fix PAR_EL1.{PTW,S} reporting on AT S1E*".
+    """
+    if isinstance(outcome, Fault):
+        outcome = attrs.evolve(outcome, s2fs1walk=outcome.s2fs1walk | negation(outcome.stage2))
     return original(at.encode_PAR)(outcome, features)

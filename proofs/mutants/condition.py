@@ -113,3 +113,31 @@ def TVAL_at_EL2_with_the_physical_offset(name: TimerName, el: int, timers: Timer
 def a_negative_TVAL_is_far_ahead(value: Bits64) -> Any:
     """TVAL is zero-extended, so that a deadline that has passed is four thousand million ticks ahead."""
     return bits(value, 31, 0)
+
+
+@mutant(
+    condition.offset,
+    refuted_by=(theorems.a_timer_signals_iff_it_is_enabled_and_unmasked_and_its_count_has_come,),
+    name=TimerName.CNTHV,
+)
+def the_virtual_timer_of_EL2_with_the_virtual_offset(name: TimerName, timers: Timers, features: Features) -> Any:
+    """CNTHV is compared with the count less CNTVOFF_EL2, as CNTV is: a host's deadlines move with its guest's time.
+
+    QEMU, "target/arm: Don't apply CNTVOFF_EL2 for EL2_VIRT timer".
+    """
+    return timers.CNTVOFF_EL2 if name == TimerName.CNTHV else original(condition.offset)(name, timers, features)
+
+
+@mutant(
+    condition.TVAL_offset,
+    refuted_by=(theorems.TVAL_is_what_is_left_of_CVAL_in_32_bits,),
+    name=TimerName.CNTV,
+)
+def CNTV_TVAL_EL02_without_the_virtual_offset(name: TimerName, el: int, timers: Timers, features: Features) -> Any:
+    """A host that reads CNTV_TVAL_EL02 finds what its guest's timer would have left without CNTVOFF_EL2.
+
+    QEMU, "target/arm: Always apply CNTVOFF_EL2 for CNTV_TVAL_EL02 accesses".
+    """
+    if (name == TimerName.CNTV) & (el == 2):
+        return 0
+    return original(condition.TVAL_offset)(name, el, timers, features)

@@ -108,3 +108,19 @@ def an_interrupt_of_the_guest_hypervisor_masked_by_its_guest(
     if delivery.is_taken_at_once(kind, state, guest) & negation(state.PSTATE.I):
         return attrs.evolve(vcpu, state=take_asynchronous(kind, state, guest))
     return vcpu
+
+
+@mutant(
+    delivery.inject_asynchronous,
+    refuted_by=(theorems.an_interrupt_of_the_guest_hypervisor_interrupts_its_guest,),
+    kind=Asynchronous.SERROR,
+)
+def an_injected_SError_without_a_syndrome(kind: Asynchronous, vcpu: VCPU, configuration: Configuration) -> Any:
+    """The guest hypervisor is entered for an SError of its guest with the ESR_EL2 of what it took before.
+
+    Linux, "KVM: arm64: nv: Write ESR_EL2 for injected nested SError exceptions".
+    """
+    found = original(delivery.inject_asynchronous)(kind, vcpu, configuration)
+    if kind == Asynchronous.SERROR:
+        return attrs.evolve(found, state=attrs.evolve(found.state, ESR_EL2=vcpu.state.ESR_EL2))
+    return found

@@ -8,11 +8,13 @@ from proofs.engine.mutants import mutant, original
 from proofs.nested import page as theorems
 from proofs.nested.page import Leaf
 from spec.features import Features, Granule
-from spec.lang import Address, Bits64, Memory
+from spec.lang import Address, Bits64, Memory, every
+from spec.mmu.regime import regime_of
 from spec.mmu.tlbi import Invalidation
+from spec.mmu.tlbi_operation import Kind
 from spec.nested import page
 from spec.nested.configuration import Configuration
-from spec.nested.page import CachedPage
+from spec.nested.page import CachedPage, current_ASID, page_address, registers_of_EL2
 from spec.nested.vcpu import VCPU
 
 
@@ -70,3 +72,33 @@ def the_page_walked_for_a_read(vcpu: VCPU, write: bool, memory: Memory, guest: F
     if isinstance(found.outcome, CachedPage):
         return attrs.evolve(found, outcome=attrs.evolve(found.outcome, writable=write))
     return found
+
+
+@mutant(page.serves, refuted_by=(theorems.the_hardware_has_the_page_of_this_address_space_alone,))
+def a_page_used_where_its_ASID_is_another(page_kept: CachedPage, vcpu: VCPU, configuration: Configuration) -> Any:
+    """A page that is not global serves every address space but its own: the comparison of ASIDs is turned round.
+
+    Linux, "KVM: arm64: nv: fix VNCR TLB ASID match logic for non-Global entries".
+    """
+    registers, guest = registers_of_EL2(vcpu), configuration.guest
+    return every(
+        page_kept.valid,
+        page_address(vcpu.registers.VNCR_EL2, guest) == page_kept.VA,
+        page_kept.regime == regime_of(2, registers.HCR_EL2, guest),
+        page_kept.is_global | (current_ASID(registers.EL2) != page_kept.ASID),
+    )
+
+
+@mutant(
+    page.must_drop,
+    refuted_by=(theorems.a_TLBI_ends_the_translation_exactly_if_a_TLB_had_to_drop_it,),
+    leaf=Leaf(Granule.K4, 3),
+)
+def the_ASID_of_a_TLBI_taken_for_address(page_kept: CachedPage, invalidation: Invalidation) -> Any:
+    """The operand of a TLBI by VA is compared whole: with an ASID in its upper bits it is about no page.
+
+    Linux, "KVM: arm64: Mask out non-VA bits from TLBI VA* on VNCR invalidation".
+    """
+    if (invalidation.kind == Kind.VA) & (invalidation.ASID != 0):
+        return False
+    return original(page.must_drop)(page_kept, invalidation)

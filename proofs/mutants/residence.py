@@ -52,3 +52,20 @@ def VBAR_EL1_left_in_the_page(register: Number, context: Context, way: Way, E2H:
     if (register == number("VBAR_EL1")) & isinstance(found, InPage):
         return found
     return original(residence.residence)(register, context, way, E2H)
+
+
+@mutant(
+    residence.residence,
+    refuted_by=(theorems.the_virtual_EL2_reaches_a_register_where_it_lives,),
+    way=Way.NV2,
+    E2H=True,
+    form=Form.MSR,
+)
+def TCR2_EL2_loaded_into_the_host_s_own(register: Number, context: Context, way: Way, E2H: bool) -> Any:
+    """An L0 that is a host loads TCR2_EL2 by the name TCR2_EL1, which is its own register: EL1 has another value.
+
+    Linux, "KVM: arm64: Correctly access TCR2_EL1, PIR_EL1, PIRE0_EL1 with VHE".
+    """
+    if (register == number("TCR2_EL2")) & (context == Context.HYPERVISOR):
+        return InMemory()
+    return original(residence.residence)(register, context, way, E2H)

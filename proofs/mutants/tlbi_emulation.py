@@ -12,7 +12,8 @@ from spec.mmu.regime import Regime
 from spec.mmu.tlbi_extent import extent
 from spec.mmu.tlbi_operand import Hint
 from spec.mmu.tlbi_operation import Kind
-from spec.nested import tlbi_emulation, tlbi_execution
+from spec.nested import contexts, tlbi_emulation, tlbi_execution
+from spec.nested.contexts import ShadowContext
 from spec.nested.shadow_leaf import last_of
 from spec.sysregs.hypervisor import HCR_EL2, VTTBR_EL2
 from spec.sysregs.translation import TCR_EL1
@@ -117,21 +118,21 @@ def without_a_hint_one_page(asked: Any, leaf: Any) -> Any:
 # -- the hardware --------------------------------------------------------------------------------------------------
 
 
-@mutant(tlbi_execution.for_leaf, refuted_by=(theorems.the_hardware_forgets_each_leaf_that_went,), bug="B51")
+@mutant(tlbi_execution.by_IPA, refuted_by=(theorems.the_hardware_forgets_each_leaf_that_went,), bug="B51")
 def a_leaf_is_invalidated_under_another_VMID(shadow: Any, context: Any, own_HCR: Any, host: Any) -> Any:
     """The leaf of a context that no PE runs on is invalidated under the VMID of the guest hypervisor's choice."""
-    found = original(tlbi_execution.for_leaf)(shadow, context, own_HCR, host)
+    found = original(tlbi_execution.by_IPA)(shadow, context, own_HCR, host)
     if context.PEs != 0:
         return found
     VTTBR = VTTBR_EL2.VMID.insert(found.issuer.VTTBR_EL2, context.key.VMID)
     return attrs.evolve(found, issuer=attrs.evolve(found.issuer, VTTBR_EL2=VTTBR))
 
 
-@mutant(tlbi_execution.for_leaf, refuted_by=(theorems.the_hardware_forgets_each_leaf_that_went,), bug="B49")
+@mutant(tlbi_execution.by_IPA, refuted_by=(theorems.the_hardware_forgets_each_leaf_that_went,), bug="B49")
 def a_hint_for_a_leaf_whose_level_is_not_looked_at(shadow: Any, context: Any, own_HCR: Any, host: Any) -> Any:
     """A block of level 1 is invalidated with the hint of level 2."""
     there = attrs.evolve(shadow, level=2) if shadow.level == 1 else shadow
-    return original(tlbi_execution.for_leaf)(there, context, own_HCR, host)
+    return original(tlbi_execution.by_IPA)(there, context, own_HCR, host)
 
 
 @mutant(
@@ -207,13 +208,12 @@ def the_qualifier_passed_on(operation: Any, Xt: Any, issuer: Any, VMID: Any, own
 
 
 @mutant(
-    tlbi_execution.for_own_reasons,
-    refuted_by=(theorems.what_L0_takes_for_a_reason_of_its_own_is_left_in_no_TLB,),
-    taken=theorems.Taken.LEAF,
+    tlbi_execution.for_leaf,
+    refuted_by=(theorems.the_hardware_forgets_each_leaf_that_went,),
 )
 def what_combines_stages_is_left(shadow: Any, context: Any, own_HCR: Any, host: Any) -> Any:
     """L0 unmaps a page of a context that no PE runs on by IPA alone: what TLBs hold of it with stage 1 stays."""
-    found = original(tlbi_execution.for_own_reasons)(shadow, context, own_HCR, host)
+    found = original(tlbi_execution.for_leaf)(shadow, context, own_HCR, host)
     return attrs.evolve(found, of_stage_1=found.of_stage_2) if context.PEs == 0 else found
 
 
@@ -239,3 +239,13 @@ def the_guest_hypervisors_FB_is_dropped(issuer: Any, context: Any, own_HCR: Any,
     """A guest hypervisor that broadcasts what its guest invalidates finds that it stays local."""
     alone = attrs.evolve(issuer, HCR_EL2=HCR_EL2.FB.insert(issuer.HCR_EL2, 0))
     return original(tlbi_execution.issuer_of_guest)(alone, context, own_HCR, host)
+
+
+@mutant(
+    contexts.are_of_one_VMID,
+    refuted_by=(theorems.an_untrapped_TLBI_removes_from_the_hardware_what_it_must,),
+    form="VMALLE1",
+)
+def a_TLBI_of_the_guest_for_its_own_context_alone(one: ShadowContext, other: ShadowContext) -> Any:
+    """After a change of VTTBR_EL2.BADDR under one VMID the guest's TLBI leaves what was made with the other tables."""
+    return False

@@ -8,15 +8,15 @@ from proofs.engine.mutants import mutant, original
 from proofs.nested import translated as theorems
 from spec.features import Features, Granule
 from spec.lang import Bits3, Bits64, bits, extended, shift_left
-from spec.mmu import stage1, stage1_permissions
+from spec.mmu import stage1, stage1_controls, stage1_permissions
 from spec.mmu.access import Access
 from spec.mmu.regime import Regime
 from spec.mmu.stage1 import Table
-from spec.mmu.stage1_controls import Stage1Parameters
+from spec.mmu.stage1_controls import Stage1Parameters, TranslationRegisters
 from spec.mmu.stage1_permissions import TableLimits
 from spec.nested import translated
 from spec.sysregs.control import CPACR_EL1, CPTR_EL2
-from spec.sysregs.translation import TCR_EL1
+from spec.sysregs.translation import TCR_EL1, TCR_EL2
 
 
 @mutant(translated.TCR_of, refuted_by=(theorems.the_parameters_of_a_walk_are_those_of_the_virtual_EL2,))
@@ -72,3 +72,29 @@ def the_ASID_taken_for_address(va: Bits64, walk: Stage1Parameters, access: Acces
             found, entry=found.entry | bits(shift_left(extended(bits(walk.TTBR, 55, 48), 64), 48), 55, 0)
         )
     return found
+
+
+@mutant(
+    stage1_controls.parameters_of_one_range,
+    refuted_by=(theorems.the_parameters_of_a_walk_are_those_of_the_virtual_EL2,),
+)
+def HA_of_TCR_EL2_read_where_TCR_EL1_has_it(registers: TranslationRegisters, features: Features) -> Any:
+    """The Access flag is managed in the EL2 regime as bit 39 of TCR_EL2 says, where TCR_EL1 has HA.
+
+    Linux, "KVM: arm64: at: Use correct HA bit in TCR_EL2 when regime is EL2".
+    """
+    found = original(stage1_controls.parameters_of_one_range)(registers, features)
+    return attrs.evolve(found, HA=features.FEAT_HAFDBS & TCR_EL1.HA(registers.EL2.TCR))
+
+
+@mutant(
+    stage1_controls.parameters_of_one_range,
+    refuted_by=(theorems.the_parameters_of_a_walk_are_those_of_the_virtual_EL2,),
+)
+def HA_acts_without_FEAT_HAFDBS(registers: TranslationRegisters, features: Features) -> Any:
+    """A walk sets the Access flag of a virtual machine that is not offered FEAT_HAFDBS, where it is to fault.
+
+    Linux, "KVM: arm64: at: Update AF on software walk only if VM has FEAT_HAFDBS".
+    """
+    found = original(stage1_controls.parameters_of_one_range)(registers, features)
+    return attrs.evolve(found, HA=TCR_EL2.HA(registers.EL2.TCR))

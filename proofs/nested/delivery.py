@@ -37,12 +37,15 @@ from spec.nested.switch import enter, leave
 from spec.nested.vcpu import VCPU, Context, context_at, sanitised_vcpu
 from spec.pstate import PSTATE
 from spec.sysregs.control import SCTLR_EL1
+from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.hypervisor import HCR_EL2
 
 EVERYTHING = Pending(IRQ=True, FIQ=True, SError=True, virtual_IRQ=True, virtual_FIQ=True)
 """All that may be pending."""
 ROUTED = HCR_EL2.IMO.mask | HCR_EL2.FMO.mask | HCR_EL2.AMO.mask
 """HCR_EL2 of a guest hypervisor that takes the interrupts of its guest."""
+EC_OF_SERROR = 0x2F
+"""The class of an SError interrupt in ESR_EL2 (DDI 0487 D24.2, ESR_EL2.EC)."""
 CONTEXTS = tuple(
     case
     for way in Way
@@ -278,7 +281,8 @@ def an_interrupt_of_the_guest_hypervisor_interrupts_its_guest(
 ) -> Claim:
     """What IMO, FMO or AMO of the guest hypervisor routes to it, L0 injects, whatever its guest masks.
 
-    At vector 0x480 of an IRQ, 0x500 of an FIQ, 0x580 of an SError. With xMO and TGE 0 it is not injected so.
+    At vector 0x480 of an IRQ, 0x500 of an FIQ, 0x580 of an SError, whose class is in ESR_EL2. With xMO and TGE 0 it is
+    not injected so.
     """
     after = inject_asynchronous(kind, VCPU(state), Configuration(guest, guest)).state
     hcr = state.HCR_EL2
@@ -288,7 +292,8 @@ def an_interrupt_of_the_guest_hypervisor_interrupts_its_guest(
     vector = [number for one, number in offset.items() if one == kind]
     pending = is_pending(kind, state)
     wanted = every(pending, negation(HCR_EL2.TGE(hcr)), *asked)
-    taken = every(after.PSTATE.EL == 2, bits(after.PC, 10, 0) == vector[0])
+    told = (kind != Asynchronous.SERROR) | (ESR_EL2.EC(after.ESR_EL2) == EC_OF_SERROR)
+    taken = every(after.PSTATE.EL == 2, bits(after.PC, 10, 0) == vector[0], told)
     to_EL2 = (kind == Asynchronous.SERROR) & (TMEA(state, guest) | NMEA(state, guest))
     untouched = every(after.PC == state.PC, after.PSTATE.EL == state.PSTATE.EL)
     without = every(negation(HCR_EL2.TGE(hcr)), negation(every(*asked)), negation(to_EL2))

@@ -6,7 +6,6 @@ TLB of the virtual machine would hold in its place is the *virtual entry*: of th
 regime.
 """
 
-import enum
 from typing import Any
 
 import attrs
@@ -23,7 +22,7 @@ from spec.mmu.tlb_entry import Bits16, Entry, Stages, TableEntry, block_size, is
 from spec.mmu.tlbi import Invalidation, Issuer, invalidation, must_remove
 from spec.mmu.tlbi_operation import Kind, TLBIOperation, operation_of
 from spec.nested.configuration import Configuration
-from spec.nested.contexts import Key, ShadowContext, key_of
+from spec.nested.contexts import Key, ShadowContext, are_of_one_VMID, key_of
 from spec.nested.shadow_leaf import ShadowLeaf
 from spec.nested.tlbi_emulation import after_TLBI, concerns_context, concerns_own_regime, for_context, for_own_regime
 from spec.nested.tlbi_execution import (
@@ -31,7 +30,6 @@ from spec.nested.tlbi_execution import (
     Execution,
     executed,
     for_leaf,
-    for_own_reasons,
     for_whole_context,
     issuer_of_guest,
     may_run_untrapped,
@@ -160,64 +158,58 @@ def what_the_virtual_machine_must_forget_is_in_no_shadow(
     return Claim(given, removed, implies(removed, negation(after.is_present)))
 
 
-def _gone() -> dict[str, Any]:
-    """Return an example: the hardware holds the page of a block of the guest hypervisor."""
-    return {"leaf": LEAF, "XS": False, "case": _emulating(0)}
-
-
-@theorem(example=_gone)
-def the_hardware_forgets_each_leaf_that_went(leaf: ShadowLeaf, XS: bool, case: Emulating) -> Claim:
-    """What L0 executes for a leaf must remove it from the TLBs: under its VMID, and of its level in the shadow."""
-    case = of_a_machine(case)
-    host, VMID = case.configuration.host, case.context.hardware_VMID
-    held = Entry(Stages.STAGE2, Regime.EL10, VMID, 0, True, leaf.shadow, leaf.shadow, XS)
-    given = is_possible(case) & is_a_leaf(leaf, case)
-    made = for_leaf(leaf.shadow, case.context, case.own_HCR, host)
-    return Claim(given, leaf.shadow.level != leaf.guest.level, forgets(made, held, host))
-
-
-# -- the hardware --------------------------------------------------------------------------------------------------
-
-
 def _held(stages: Stages, VMID: int) -> Entry:
     """Return an entry of a page."""
     return Entry(stages, Regime.EL10, VMID, 5, False, PAGE, PAGE, True)
 
 
-class Taken(enum.Enum):
-    """What L0 takes away for a reason of its own."""
-
-    LEAF = 0
-    """One leaf: it unmaps a range of its own stage 2, or replaces the leaf."""
-    CONTEXT = 1
-    """All that a context holds: it is to have another key."""
+def _gone() -> dict[str, Any]:
+    """Return an example: the hardware holds the page of a block of the guest hypervisor, together with stage 1."""
+    return {"leaf": LEAF, "entry": _held(Stages.COMBINED, 3), "case": _emulating(0)}
 
 
-def _taken(taken: Taken) -> dict[str, Any]:
-    """Return an example: the hardware holds the leaf together with stage 1."""
-    return {**_gone(), "entry": _held(Stages.COMBINED, 3)}
+@theorem(example=_gone)
+def the_hardware_forgets_each_leaf_that_went(leaf: ShadowLeaf, entry: Entry, case: Emulating) -> Claim:
+    """What L0 executes for a leaf must remove it from the TLBs: under its VMID, and of its level in the shadow.
 
-
-@theorem(taken=tuple(Taken), example=_taken)
-def what_L0_takes_for_a_reason_of_its_own_is_left_in_no_TLB(
-    taken: Taken, leaf: ShadowLeaf, entry: Entry, XS: bool, case: Emulating
-) -> Claim:
-    """No entry of a leaf that L0 takes is left, of stage 2 or combined, nor any of a context that it empties."""
+    No entry of the leaf is left, of stage 2 or combined with stage 1, so that none outlives the memory that L0 gave.
+    """
     case = of_a_machine(case)
     host, context = case.configuration.host, case.context
-    held = attrs.evolve(entry, stage2=leaf.shadow) if taken == Taken.LEAF else entry
+    held = attrs.evolve(entry, stage2=leaf.shadow)
     given = every(
         is_possible(case),
         is_a_leaf(leaf, case),
         is_permitted(held, host),
         held.regime == Regime.EL10,
         context.hardware_VMID == held.VMID,
+        held.stages != Stages.STAGE1,
     )
-    if taken == Taken.CONTEXT:
-        return Claim(given, True, forgets(for_whole_context(OF_BOTH_STAGES, context, case.own_HCR, host), held, host))
-    made = for_own_reasons(leaf.shadow, context, case.own_HCR, host)
+    made = for_leaf(leaf.shadow, context, case.own_HCR, host)
     gone = forgets(made.of_stage_2, held, host) | forgets(made.of_stage_1, held, host)
-    return Claim(given & (held.stages != Stages.STAGE1), held.stages == Stages.COMBINED, gone)
+    return Claim(given, (held.stages == Stages.COMBINED) & (leaf.shadow.level != leaf.guest.level), gone)
+
+
+# -- the hardware --------------------------------------------------------------------------------------------------
+
+
+def _emptied() -> dict[str, Any]:
+    """Return an example: an entry of the context."""
+    return {"entry": _held(Stages.COMBINED, 3), "case": _emulating(0)}
+
+
+@theorem(example=_emptied)
+def of_a_context_that_is_emptied_no_TLB_holds_anything(entry: Entry, case: Emulating) -> Claim:
+    """No entry of a context that L0 empties is left: of stage 1, of stage 2, or combined."""
+    case = of_a_machine(case)
+    host, context = case.configuration.host, case.context
+    given = every(
+        is_possible(case),
+        is_permitted(entry, host),
+        entry.regime == Regime.EL10,
+        context.hardware_VMID == entry.VMID,
+    )
+    return Claim(given, True, forgets(for_whole_context(OF_BOTH_STAGES, context, case.own_HCR, host), entry, host))
 
 
 OF_GUEST = ("VMALLE1", "ASIDE1IS", "VAE1", "VAALE1OS", "VAAE1ISNXS", "RVAE1", "RVAALE1IS", "VMALLS12E1", "ALLE1")
@@ -241,7 +233,7 @@ def the_hardware_forgets_what_the_virtual_machine_must(
     """An entry of the hardware is gone if its virtual entry must be: by the TLBI under the VMID of its context.
 
     The virtual entry has the same stage 1, the guest hypervisor's VMID, and whatever stage 2 and XS attribute. Every PE
-    of the virtual machine forgets it, after a TLBI of one PE too.
+    of the virtual machine forgets it, after a TLBI of one PE too; and so after a TLBI of the guest that L0 has trapped.
     """
     case, operation = of_a_machine(case), operation_of(form)
     host, context = case.configuration.host, case.context
@@ -249,7 +241,7 @@ def the_hardware_forgets_what_the_virtual_machine_must(
     virtual = attrs.evolve(entry, VMID=context.key.VMID, stage2=stage2, XS=XS)
     given = every(
         is_possible(case),
-        case.issuer.EL == 2,
+        (case.issuer.EL == 2) | (case.issuer.EL == 1),
         is_permitted(entry, host),
         entry.regime == Regime.EL10,
         context.hardware_VMID == entry.VMID,
@@ -361,30 +353,35 @@ def _of_EL1(form: str) -> dict[str, Any]:
     """Return an example: the guest's kernel, whose hypervisor broadcasts what it invalidates."""
     found = _of_guest(form)
     issuer = Issuer(1, HCR_EL2.FB.mask, 7 << 48)
-    return {**found, "XS": True, "case": attrs.evolve(found["case"], issuer=issuer)}
+    return {**found, "XS": True, "running": CONTEXT, "case": attrs.evolve(found["case"], issuer=issuer)}
 
 
 @theorem(form=UNTRAPPED, example=_of_EL1)
 def an_untrapped_TLBI_removes_from_the_hardware_what_it_must(
-    form: str, entry: Entry, stage2: TableEntry, XS: bool, case: Emulating
+    form: str, entry: Entry, stage2: TableEntry, XS: bool, running: ShadowContext, case: Emulating
 ) -> Claim:
-    """What the nested guest itself executes acts under the VMID of its context, and removes what it must there.
+    """What the nested guest itself executes acts under the VMID of its context, and removes what it must.
 
-    From the same TLBs, at least. XS of an entry that the shadow made is not set where the virtual machine has it clear,
-    and the hardware has no hints that the machine has not.
+    Of its context, and of every other: none is of the same VMID of the guest hypervisor, or L0 has it trapped. From the
+    same TLBs, at least. XS of an entry that the shadow made is not set where the virtual machine has it clear, and the
+    hardware has no hints that the machine has not.
     """
     case, operation = of_a_machine(case), operation_of(form)
     case = attrs.evolve(case, issuer=attrs.evolve(case.issuer, EL=1))
     host, context = case.configuration.host, case.context
     asked = asked_of(case, operation)
     virtual = attrs.evolve(entry, VMID=context.key.VMID, stage2=stage2, XS=XS)
-    registers = issuer_of_guest(case.issuer, context, case.own_HCR, host)
+    registers = issuer_of_guest(case.issuer, running, case.own_HCR, host)
     done = invalidation(operation, case.Xt, registers, host)
     key = key_of(case.issuer.VTTBR_EL2, case.issuer.VTCR_EL2, case.issuer.HCR_EL2, case.configuration.guest)
+    is_own = (running.hardware_VMID == context.hardware_VMID) & (running.key.VMID == context.key.VMID)
     given = every(
         is_possible(case),
         may_run_untrapped(case.configuration),
-        case.context.key.VMID == key.VMID,
+        running.is_used,
+        running.key.VMID == key.VMID,
+        host.FEAT_VMID16 | (running.hardware_VMID < 0x100),
+        is_own | negation(are_of_one_VMID(running, context)),
         is_permitted(entry, host),
         implies(entry.XS, XS),
         entry.regime == Regime.EL10,

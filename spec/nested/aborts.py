@@ -46,7 +46,7 @@ from spec.mmu.stage2_controls import effective, parameters, start_level
 from spec.mmu.tlb_entry import TableEntry
 from spec.nested.contexts import ShadowContext
 from spec.nested.shadow_leaf import ShadowLeaf, made_of
-from spec.nested.tlbi_execution import OF_BOTH_STAGES, Execution, OneLeaf, for_own_reasons, for_whole_context
+from spec.nested.tlbi_execution import OF_BOTH_STAGES, Execution, OneLeaf, for_leaf, for_whole_context
 from spec.sysregs.syndrome import DataAbortISS
 
 
@@ -171,7 +171,7 @@ def maintenance(
     if held.level > level:
         return WholeContext(for_whole_context(OF_BOTH_STAGES, context, own_HCR, host))
     if held.is_leaf:
-        return for_own_reasons(TableEntry(granule, held.level, True, ipa), context, own_HCR, host)
+        return for_leaf(TableEntry(granule, held.level, True, ipa), context, own_HCR, host)
     return NothingHeld()
 
 

@@ -16,6 +16,11 @@ A context is a cache. It stays in the pool with its key when no PE runs on it, a
 is given to another one. Then what it holds is of the old key: it is marked, and emptied before a PE runs on it, tables
 and hardware TLB alike. A context on which a PE runs is given to no other key.
 
+Two contexts may be of one VMID: L1 has changed VTTBR_EL2.BADDR or VTCR_EL2, or turned stage 2 on or off, and left the
+VMID as it is. A TLBI of the nested guest is about both, while the hardware's is about the one that it runs on. So L0
+traps the guest's TLBIs (HCR_EL2.TTLB) while :meth:`Pool.shares_VMID`, and emulates them for each context of the VMID;
+a PE that runs on the other context already is entered again before.
+
 Source: DDI 0487 D8.16.3, VMIDs; D24.2, VTTBR_EL2 and VTCR_EL2, which hardware may hold in TLBs by VMID.
 """
 
@@ -26,7 +31,7 @@ from typing import Annotated
 import attrs
 
 from spec.features import Features
-from spec.lang import Bits, Bits6, Bits64, every, invert, negation, shift_left, transition
+from spec.lang import Bits, Bits6, Bits64, every, invert, negation, shift_left, some, transition
 from spec.mmu.stage2_controls import Stage2Registers, parameters
 from spec.mmu.tlb_entry import Bits16
 from spec.mmu.tlbi import Issuer, current_VMID
@@ -287,6 +292,16 @@ class Pool:
             contexts=tuple(given(context, one, key, PE) for context, one in zip(self.contexts, chosen, strict=True)),
         )
 
+    def shares_VMID(self, PE: int) -> bool:
+        """Return whether another context in use is of the VMID of that on which a PE, 0 to 63, runs.
+
+        >>> pool = empty_pool(1, (3, 4), 2).acquire(Key(True, 7, 0x4000, 0x19), 0)
+        >>> pool.shares_VMID(0), pool.acquire(Key(True, 7, 0x5000, 0x19), 0).shares_VMID(0)
+        (False, True)
+        """
+        pairs = itertools.permutations(self.contexts, 2)
+        return some(*(one.PEs & shift_left(1, PE) != 0 and are_of_one_VMID(one, other) for one, other in pairs))
+
     def release(self, PE: int) -> "Pool":
         """Return the pool after a PE, 0 to 63, has left its context, which keeps its key and what it holds.
 
@@ -303,6 +318,17 @@ class Pool:
         True
         """
         return attrs.evolve(self, contexts=tuple(prepared(one, PE) for one in self.contexts))
+
+
+@transition("TLBIMatch(): use_vmid; DDI 0487 D8.17.5.4")
+def are_of_one_VMID(one: ShadowContext, other: ShadowContext) -> bool:
+    """Return whether two contexts are in use for one VMID of the guest hypervisor.
+
+    >>> contexts = [ShadowContext(True, Key(True, 7, BADDR, 0x19), 0, 3, False) for BADDR in (0x4000, 0x5000)]
+    >>> are_of_one_VMID(*contexts)
+    True
+    """
+    return every(one.is_used, other.is_used, one.key.VMID == other.key.VMID)
 
 
 @transition("DDI 0487 D8.17.5.4, TLBI VMALLS12E1IS")

@@ -1,12 +1,15 @@
 """Emulation of TLBI: what L0 does when the guest hypervisor executes one at its virtual EL2.
 
-Each traps. What it asks for says the architecture of the *virtual* machine: :func:`spec.mmu.tlbi.invalidation`, of the
-guest hypervisor's registers and features. Its regime then says whose translations it is about::
+Each traps; those of its guest do where L0 has them trapped (:meth:`spec.nested.contexts.Pool.shares_VMID`,
+:func:`spec.nested.tlbi_execution.may_run_untrapped`), and are emulated alike. What it asks for says the architecture of
+the *virtual* machine: :func:`spec.mmu.tlbi.invalidation`, of the guest hypervisor's registers and features. Its regime
+then says whose translations it is about::
 
     regime     kind               shadow contexts            their tables           TLBI of the hardware, under
     EL1&0      VMALL, ASID,       each of the VMID           as they are            the same one; VMID of the context
                VA, VAA
-               IPAS2              each of the VMID           the blocks unmapped    IPAS2 of each leaf that went
+               IPAS2              each of the VMID           the blocks unmapped    IPAS2 of each leaf that went,
+                                                                                    VMALL if one did
                VMALLS12           each of the VMID           emptied                VMALLS12
                ALL                every one                  emptied                VMALLS12
     EL2&0      VMALL, ASID, VA,   none                       -                      the same of EL1&0; canonical VMID
@@ -280,7 +283,7 @@ class Emulated:
     tables: tuple[tuple[ShadowLeaf, ...], ...]
     """The leaves of each context of the pool."""
     executions: tuple[Execution, ...]
-    """What it has executed, in this order, before a DSB."""
+    """What it has executed, in this order: a DSB before what is of stage 1 after stage 2, and one at the end."""
     looks_at_the_page: bool
     """It looks at what it has mapped for the page at VNCR_EL2."""
 
@@ -312,8 +315,10 @@ def emulate(
         if isinstance(made, Execution):
             executions.append(made)
         elif concerns(asked.kind, Stages.STAGE2):
-            gone = (leaf for leaf in leaves if is_unmapped(asked, context, leaf, guest))
-            executions.extend(for_leaf(leaf.shadow, context, own_HCR, host) for leaf in gone)
+            gone = [leaf for leaf in leaves if is_unmapped(asked, context, leaf, guest)]
+            made_for = [for_leaf(leaf.shadow, context, own_HCR, host) for leaf in gone]
+            executions.extend(one.of_stage_2 for one in made_for)
+            executions.extend(one.of_stage_1 for one in made_for[:1])
         after.append(tuple(leaf for leaf in leaves if not is_unmapped(asked, context, leaf, guest)))
     own = for_own_regime(operation, Xt, issuer, pool.canonical_VMID, own_HCR, configuration)
     if isinstance(own, Execution):

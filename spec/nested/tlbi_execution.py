@@ -4,7 +4,8 @@ Entries of a shadow context are of EL1&0 of the hardware, and are tagged with th
 TLBI for them under that VMID, with HCR_EL2.TGE = 0: with {E2H, TGE} = {1, 1} those of stage 1 would be about L0's own
 EL2&0 regime. Each is broadcast, since the context's PEs may have run anywhere.
 
-A leaf is invalidated with TTL of its level in the shadow, or where its level has no TTL, without.
+A leaf is invalidated with TTL of its level in the shadow, or where its level has no TTL, without; and then what
+combines it with stage 1. So a TLB holds nothing of a context that is not in its tables.
 
 A nested guest may execute TLBI of EL1 itself, if neither hypervisor traps them. They act under the VMID of its context.
 
@@ -75,17 +76,13 @@ OF_BOTH_STAGES = operation_of("VMALLS12E1IS")
 
 
 @transition("DDI 0487 D8.17.5.3, TTL; D8.17.5.4, TLBI IPAS2E1IS")
-def for_leaf(shadow: TableEntry, context: ShadowContext, own_HCR: Bits64, host: Features) -> Execution:
-    """Return what L0 executes for a leaf that it has taken out of the tables of a context: at its level in the shadow.
-
-    That is about entries of stage 2 alone. Those that combine it with stage 1 are for the guest hypervisor to
-    invalidate, as on a machine of its own; where L0 takes the leaf for a reason of its own, it does more:
-    :func:`for_own_reasons`.
+def by_IPA(shadow: TableEntry, context: ShadowContext, own_HCR: Bits64, host: Features) -> Execution:
+    """Return what removes a leaf of a context from TLBs, at its level in the shadow: entries of stage 2 alone.
 
     >>> from spec.features import Granule
     >>> from spec.nested.contexts import Key
     >>> context = ShadowContext(True, Key(True, 7, 0, 0), 0, 3, False)
-    >>> hex(for_leaf(TableEntry(Granule.K4, 3, True, 0x5000), context, 0, Features()).Xt)
+    >>> hex(by_IPA(TableEntry(Granule.K4, 3, True, 0x5000), context, 0, Features()).Xt)
     '0x700000000005'
     """
     Xt = encode_TTL(shadow, host) << 44 | shadow.address >> 12
@@ -115,18 +112,21 @@ class OneLeaf:
 
 
 @transition("DDI 0487 D8.17.5.4, TLBI IPAS2E1IS, TLBI VMALLE1IS")
-def for_own_reasons(shadow: TableEntry, context: ShadowContext, own_HCR: Bits64, host: Features) -> OneLeaf:
-    """Return what L0 executes for a leaf that it has taken out of the tables of a context for a reason of its own.
+def for_leaf(shadow: TableEntry, context: ShadowContext, own_HCR: Bits64, host: Features) -> OneLeaf:
+    """Return what L0 executes for a leaf that it has taken out of the tables of a context, for whatever reason.
+
+    The guest hypervisor need not have asked for entries that combine it with stage 1. But L0 finds where its own memory
+    is used by the leaves that there are: what outlived its leaf would outlive the memory.
 
     >>> from spec.features import Granule
     >>> from spec.nested.contexts import NO_KEY
     >>> context = ShadowContext(True, NO_KEY, 0, 3, False)
-    >>> made = for_own_reasons(TableEntry(Granule.K4, 3, True, 0x5000), context, 0, Features())
+    >>> made = for_leaf(TableEntry(Granule.K4, 3, True, 0x5000), context, 0, Features())
     >>> made.of_stage_1.operation == operation_of("VMALLE1IS")
     True
     """
     return OneLeaf(
-        of_stage_2=for_leaf(shadow, context, own_HCR, host),
+        of_stage_2=by_IPA(shadow, context, own_HCR, host),
         of_stage_1=for_whole_context(OF_STAGE_1, context, own_HCR, host),
     )
 

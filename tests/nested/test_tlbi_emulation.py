@@ -109,6 +109,8 @@ class TestTables:
             (0b0110, 3, False, 0x3F_F000),  # TTL says 2 MB.
             (0b0110, 1, True, 0x3F_F000),  # And is believed before what was kept.
             (0b1110, 2, True, 0x3F_F000),  # TTL of the 64 KB granule says nothing of 4 KB.
+            (0b1110, 1, True, 0x3FFF_F000),
+            (0b1110, 3, False, 0x3FFF_F000),
             (0b0100, 2, True, 0x3F_F000),  # Level 0 is reserved.
         ],
     )
@@ -252,13 +254,15 @@ class TestAll:
     TABLES = ((page(0x5000), page(0x20_0000)), (page(0x5000),), (page(0x5000),), ())
 
     def test_by_IPA_a_leaf_goes_and_the_hardware_is_told(self) -> None:
-        """From each context of VMID 7, at the level of a page."""
+        """From each context of VMID 7, at the level of a page; then what combines it with stage 1."""
         done = emulate(operation_of("IPAS2E1"), 0x100, HYPERVISOR, self.POOL, self.TABLES, 0, BOTH)
         assert done.tables == ((page(0x20_0000),), (), (page(0x5000),), ())
         about = [executed(one, CPU) for one in done.executions]
         assert [(one.kind, one.VMID, one.lowest, one.hint.level) for one in about] == [
             (Kind.IPAS2, 3, 0x5000, 3),
+            (Kind.VMALL, 3, 0, 0),
             (Kind.IPAS2, 4, 0x5000, 3),
+            (Kind.VMALL, 4, 0, 0),
         ]
         assert not done.looks_at_the_page
 

@@ -11,9 +11,9 @@ from spec.nested.configuration import Configuration
 from spec.nested.contexts import Key, ShadowContext
 from spec.nested.tlbi_execution import (
     OF_BOTH_STAGES,
+    by_IPA,
     executed,
     for_leaf,
-    for_own_reasons,
     for_whole_context,
     issuer_of_guest,
     issuer_under,
@@ -37,15 +37,15 @@ CONTEXT = ShadowContext(True, Key(True, 7, 0x4000, 0x19), 1, 3, False)
 )
 def test_a_leaf_goes_at_its_own_level(entry: TableEntry, TTL: int) -> None:
     """By IPA, under the VMID of its context."""
-    made = for_leaf(entry, CONTEXT, 0, CPU)
+    made = by_IPA(entry, CONTEXT, 0, CPU)
     assert (made.operation, made.Xt) == (operation_of("IPAS2E1IS"), TTL << 44 | entry.address >> 12)
     assert executed(made, CPU).VMID == 3
 
 
-def test_L0_s_own_reasons_take_what_combines_stages_too() -> None:
+def test_what_combines_stages_goes_with_a_leaf() -> None:
     """And a whole context by VMALLS12E1IS."""
-    made = for_own_reasons(TableEntry(K4, 3, True, 0x5000), CONTEXT, 0, CPU)
-    assert made.of_stage_2 == for_leaf(TableEntry(K4, 3, True, 0x5000), CONTEXT, 0, CPU)
+    made = for_leaf(TableEntry(K4, 3, True, 0x5000), CONTEXT, 0, CPU)
+    assert made.of_stage_2 == by_IPA(TableEntry(K4, 3, True, 0x5000), CONTEXT, 0, CPU)
     assert executed(made.of_stage_1, CPU).kind == Kind.VMALL
     assert executed(for_whole_context(OF_BOTH_STAGES, CONTEXT, 0, CPU), CPU).kind == Kind.VMALLS12
 
@@ -57,11 +57,13 @@ def test_a_VMID_of_16_bits_needs_VS() -> None:
 
 
 def test_the_nested_guest_s_own_TLBI_acts_under_its_context() -> None:
-    """With the broadcast of either hypervisor."""
+    """With the broadcast of either hypervisor, and nothing else of the guest hypervisor's HCR_EL2."""
     issuer = Issuer(1, FB, 7 << 48, TCR_EL1=1 << 59, HCRX_EL2=1 << 3)
     found = issuer_of_guest(issuer, CONTEXT, TGE, CPU)
     assert found == Issuer(1, FB, 3 << 48, TCR_EL1=1 << 59, HCRX_EL2=1 << 3)
     assert issuer_of_guest(Issuer(1, 0, 0), CONTEXT, FB, CPU).HCR_EL2 == FB
+    VM, TTLB = 1, 1 << 25
+    assert issuer_of_guest(Issuer(1, VM | TTLB, 0), CONTEXT, 0, CPU).HCR_EL2 == 0
 
 
 def test_hints_of_the_hardware_alone_need_a_trap() -> None:

@@ -6,6 +6,7 @@ machine's state.
 """
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -15,24 +16,33 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from spec.access.accessor import Accessor
 from spec.access.allocation import every_accessor
 from spec.access.decision import decide
-from spec.access.execution import Kind, Unnamed
+from spec.access.execution import Kind, Unnamed, execute
 from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
 from spec.access.merging import OF_A_HOST
-from spec.access.outcome import Executed
+from spec.access.outcome import Executed, Trap
 from spec.exceptions.returns import EntersAArch32
-from spec.features import Features
+from spec.features import Features, condition
 from spec.hcr import effective_E2H
 from spec.lang import MASK64
 from spec.nested.architecture import Stepped, step
 from spec.nested.configuration import Configuration, Way, is_offerable
 from spec.nested.controls import Controls
-from spec.nested.differences import is_EL0_without_a_host, is_left_out, lost_bits, may_differ
+from spec.nested.differences import (
+    is_EL0_without_a_host,
+    is_in_the_page_though_absent,
+    is_left_out,
+    is_not_hidden,
+    is_refused_by_EL1,
+    lost_bits,
+    may_differ,
+)
+from spec.nested.hiding import beside
 from spec.nested.host_step import Host, Issued, host_step
-from spec.nested.machines import virtual_machine
+from spec.nested.machines import hardware_machine, virtual_machine
 from spec.nested.residence import NAMES, InHardware, residence
 from spec.nested.switch import enter, in_hardware, leave
-from spec.nested.vcpu import VCPU, reset, value_of, with_values
+from spec.nested.vcpu import VCPU, Context, reset, value_of, with_values
 from spec.pstate import Mode
 from spec.sysregs.accessors import register
 from spec.sysregs.control import SCTLR_EL1
@@ -67,6 +77,25 @@ CONFIGURATIONS = {
 }
 """Each way of making a virtual EL2, for guest hypervisors that are hosts, that are none, and that choose."""
 
+HIDDEN = (
+    *("FEAT_PAuth", "FEAT_SVE", "FEAT_TCR2", "FEAT_S1PIE", "FEAT_PMUv3"),
+    *("FEAT_SCTLR2", "FEAT_LOR", "FEAT_AMUv1", "FEAT_CSV2_2", "FEAT_TRF"),
+)
+"""What hardware has and a virtual machine may not be offered."""
+RICH: Features = attrs.evolve(HARDWARE, **dict.fromkeys(HIDDEN, True))  # type: ignore[arg-type]
+LESS: dict[str, Any] = dict.fromkeys(HIDDEN, False)
+CONFIGURATIONS |= {
+    "NV2, less": Configuration(RICH, offered(RICH, **LESS)),
+    "NV2, nesting, less": Configuration(RICH, attrs.evolve(RICH, **LESS)),
+    "NV, less": Configuration(attrs.evolve(RICH, FEAT_NV2=False), offered(RICH, **LESS), way=Way.NV),
+    "paravirtual, less": Configuration(
+        attrs.evolve(RICH, FEAT_NV=False, FEAT_NV2=False),
+        offered(RICH, **LESS, FEAT_VHE=False),
+        way=Way.PARAVIRTUAL,
+    ),
+}
+"""The same, of virtual machines that are offered less than the hardware has."""
+
 NEUTRAL: dict[str, Any] = {
     one.name: OF_A_HOST[one.name].enables if one.name in OF_A_HOST else 0 for one in attrs.fields(Controls)
 }
@@ -81,7 +110,10 @@ def is_issued(one: Accessor) -> bool:
     return one.form in (Form.MRS, Form.MSR) and not is_left_out(one) and (one.register in NAMES or one.name in OTHERS)
 
 
-OTHERS = ("CurrentEL", "CTR_EL0", "CCSIDR_EL1", "ID_AA64PFR0_EL1", "MIDR_EL1", "PMCR_EL0", "TPIDR_EL0", "OSLAR_EL1")
+OTHERS = (
+    *("CurrentEL", "CTR_EL0", "CCSIDR_EL1", "ID_AA64PFR0_EL1", "MIDR_EL1", "PMCR_EL0", "TPIDR_EL0", "OSLAR_EL1"),
+    *("PMUSERENR_EL0", "PMEVCNTR3_EL0", "AMCR_EL0", "LORC_EL1", "APIAKeyLo_EL1", "SCXTNUM_EL0"),
+)
 ACCESSORS = {f"{one.form.name} {one.name}": one for one in every_accessor() if is_issued(one)}
 KINDS = tuple(kind for kind in Kind if kind not in (Kind.SMC, Kind.ERET, Kind.ERETAA, Kind.ERETAB))
 """An SMC is answered by L0, and UNDEFINED where there is no EL3. Returns have a rule of their own."""
@@ -155,6 +187,29 @@ class SideBySide(RuleBasedStateMachine):
             lost |= MASK64 ^ in_hardware(NAMES[place.register], self.configuration.host)
         return lost
 
+    def of_hardware(self) -> Machine:
+        """Return the hardware as an instruction is decided by it."""
+        common = beside(self.host.common, self.configuration)
+        return hardware_machine(self.hardware, common, self.configuration.host)
+
+    def is_in_reach(self, one: Accessor, el: int) -> bool:
+        """Return whether an accessor is not offered, and L0 cannot hide it: a permitted difference."""
+        if not is_absent(one.is_implemented, self.configuration):
+            return False
+        if is_in_the_page_though_absent(one, self.configuration) or is_not_hidden(min(el, 1), one, self.configuration):
+            return True
+        return is_refused_by_EL1(one, self.of_hardware())
+
+    def is_executed(self, kind: Kind) -> bool:
+        """Return whether an instruction is not offered, and L0 does not hear of it, or not which it is."""
+        feature = FEATURES_OF.get(kind)
+        if feature is None or not is_absent(condition(feature), self.configuration):
+            return False
+        if kind in (Kind.SVE, Kind.SME):
+            found = execute(Unnamed(kind), self.of_hardware())
+            return isinstance(found, Trap) and found.el == 1
+        return kind != Kind.PAC_GENERIC
+
     # -- the program -------------------------------------------------------------------------------------------------
 
     @rule(name=st.sampled_from(list(ACCESSORS)), value=words)
@@ -173,7 +228,7 @@ class SideBySide(RuleBasedStateMachine):
         one = ACCESSORS[name]
         instruction = Instruction(one.form, one.encoding, 3)
         machine = virtual_machine(self.V, self.host.common, self.guest)
-        if machine.el == 2 and may_differ(one, machine, self.configuration.way):
+        if machine.el == 2 and may_differ(one, machine, self.configuration.way) or self.is_in_reach(one, machine.el):
             return
         outcome, lost = decide(instruction, machine), 0
         if isinstance(outcome, Executed) and outcome.register in NAMES:
@@ -186,14 +241,16 @@ class SideBySide(RuleBasedStateMachine):
     def instruction(self, kind: Kind, imm16: int) -> None:
         """A call, a wait, floating-point, what is UNDEFINED. With bit 13 an HVC stands for another instruction."""
         own = 0x1FFF if self.configuration.way == Way.PARAVIRTUAL else 0xFFFF
-        self.executes(Unnamed(kind, imm16 & own))
+        if not self.is_executed(kind):
+            self.executes(Unnamed(kind, imm16 & own))
 
     @rule(mode=st.sampled_from(MODES), flags=st.integers(0, 0xF), kind=st.sampled_from([Kind.ERET, Kind.ERETAA]))
     def exception_return(self, mode: str, flags: int, kind: Kind) -> None:
         """Software writes SPSR_ELx by the name of its Exception level, and returns."""
         if self.V.state.PSTATE.EL:
             self.accesses(f"MSR SPSR_EL{self.V.state.PSTATE.EL}", flags << 28 | Mode[mode].value)
-        self.executes(Unnamed(kind))
+        if not (self.is_executed(kind) and self.hardware.context == Context.GUEST):
+            self.executes(Unnamed(kind))
 
     @rule(TGE=st.booleans(), E2H=st.booleans(), rest=st.sampled_from([0, TRAPS, HCR_EL2.NV.mask, HCR_EL2.API.mask]))
     def write_HCR_EL2(self, TGE: bool, E2H: bool, rest: int) -> None:
@@ -215,6 +272,18 @@ class SideBySide(RuleBasedStateMachine):
         """SPSR_EL2.M of each entry is EL0 or EL1."""
         if hasattr(self, "hardware"):
             assert self.hardware.PE.state.PSTATE.EL < 2
+
+
+FEATURES_OF = {
+    **dict.fromkeys([kind for kind in Kind if kind.name.startswith("PAC_")], "FEAT_PAuth"),
+    **{Kind.ERETAA: "FEAT_PAuth", Kind.ERETAB: "FEAT_PAuth", Kind.SVE: "FEAT_SVE", Kind.SME: "FEAT_SME"},
+}
+"""The features of instructions that name no register."""
+
+
+def is_absent(has: Callable[[Features], bool], configuration: Configuration) -> bool:
+    """Return whether the hardware has something that the virtual machine is not offered."""
+    return has(configuration.host) and not has(configuration.guest)
 
 
 @functools.cache
