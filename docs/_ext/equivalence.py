@@ -16,7 +16,7 @@ PARTS = {
     "decides an MRS, an MSR or a System instruction": "forwarding.a_virtual_machine_sees_what_its_architecture_does",
     "decides another instruction": "forwarding.its_calls_waits_and_returns_trap_as_on_a_real_EL2",
     "reads or writes a register or the page": "host_step.a_register_is_written_where_it_lives",
-    "decides where an exception goes that is no trap": "exception_step.an_exception_goes_where_the_virtual_machine_takes_it",
+    "takes what is no trap": "exception_step.an_exception_goes_where_the_virtual_machine_takes_it",
     "takes an exception to EL1": "host_step.an_exception_to_EL1_is_that_of_the_virtual_machine",
     "returns from EL1": "host_step.a_return_from_EL1_is_that_of_the_virtual_machine",
     "is asked for a translation": "accesses.stage_1_is_asked_for_the_same",

@@ -7,6 +7,7 @@ import attrs
 from proofs.engine.mutants import mutant, original
 from proofs.nested import exception_step as theorems
 from proofs.nested.forwarding import Place
+from spec.exceptions.syndrome import ExceptionType
 from spec.lang import Bits64
 from spec.nested import controls, exception_step
 from spec.nested.configuration import Configuration, Way
@@ -36,4 +37,5 @@ def TDE_of_L0_alone(own: Controls, vcpu: VCPU, nested_page: Bits64, configuratio
 )
 def a_Watchpoint_without_its_address(esr: Bits64, far: Bits64) -> Any:
     """FAR_EL2 is not passed on: a debugger is not told which address was accessed."""
-    return original(exception_step.handed_on)(esr, 0)
+    found = original(exception_step.handed_on)(esr, far)
+    return attrs.evolve(found, vaddress=0) if found.type == ExceptionType.WATCHPOINT else found

@@ -249,3 +249,14 @@ def the_guest_hypervisors_FB_is_dropped(issuer: Any, context: Any, own_HCR: Any,
 def a_TLBI_of_the_guest_for_its_own_context_alone(one: ShadowContext, other: ShadowContext) -> Any:
     """After a change of VTTBR_EL2.BADDR under one VMID the guest's TLBI leaves what was made with the other tables."""
     return False
+
+
+@mutant(
+    tlbi_execution.for_whole_context,
+    refuted_by=(theorems.of_a_context_that_is_emptied_no_TLB_holds_anything,),
+)
+def a_context_is_emptied_of_its_tables_alone(operation: Any, context: Any, own_HCR: Any, host: Any) -> Any:
+    """A context that is given to another guest is invalidated by VMALLE1: entries of stage 2 stay for its new key."""
+    of_both = operation.kind == Kind.VMALLS12
+    chosen = attrs.evolve(operation, kind=Kind.VMALL) if of_both and context.PEs == 0 else operation
+    return original(tlbi_execution.for_whole_context)(chosen, context, own_HCR, host)
