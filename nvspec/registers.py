@@ -167,7 +167,7 @@ def rows(layout: type["Register"], width: int = 64) -> list[Row]:
 
 
 def _of_field(field: "Field") -> Row:
-    reset = "" if field.reset is None else f"{field.reset:#x}" if field.width > 1 else str(field.reset)
+    reset = field.reset_to if field.reset is None else f"{field.reset:#x}" if field.width > 1 else str(field.reset)
     otherwise = f"RES{field.otherwise}" if field.when else ""
     return Row(field.high, field.low, field.name, field.doc, field.when, otherwise, reset)
 

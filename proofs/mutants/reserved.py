@@ -6,6 +6,7 @@ from proofs.engine.mutants import mutant
 from proofs.sysregs import reserved as theorems
 from spec.lang import MASK64, bit, rule_of, where
 from spec.sysregs import reserved
+from spec.sysregs.debug import MDCR_EL2
 from spec.sysregs.fine_grained import HFGWTR_EL2
 from spec.sysregs.fine_grained_debug import HDFGWTR_EL2
 from spec.sysregs.hypervisor import HCRX_EL2
@@ -62,6 +63,20 @@ def reserved_in_one_layout_is_reserved_in_all(register: Any, features: Any) -> A
 def reserved_ones_toggled(register: Any, value: Any, features: Any) -> Any:
     """RES1 bits are written with an exclusive or: they are right if they were clear, and wrong if they were set."""
     return (value & (MASK64 ^ zeros(register, features))) ^ ones(register, features)
+
+
+@mutant(
+    reserved.reset_value,
+    refuted_by=(theorems.a_reset_sets_what_the_table_says,),
+    topic="debug",
+)
+def HPMN_of_a_reset_as_it_was(register: Any, features: Any, unknown: Any) -> Any:
+    """MDCR_EL2.HPMN does not reset to the number of event counters: a guest hypervisor finds that it has none.
+
+    Linux, "KVM: arm64: Fix MDCR_EL2.HPMN reset value".
+    """
+    found = at_reset(register, features, unknown)
+    return MDCR_EL2.HPMN.insert(found, 0) if register is MDCR_EL2 else found
 
 
 @mutant(

@@ -124,7 +124,10 @@ def a_reset_sets_what_the_table_says(topic: str, unknown: Bits64, features: Feat
         for one in register.FIELDS.values():
             known |= one.reset_mask
             is_there = condition(one.when)(features) & (RES0_bits(register, features) & one.mask == 0)
-            claims.append(implies(is_there, (made & one.reset_mask) == one.reset_bits))
+            if one.reset_to:
+                claims.append(implies(is_there, one(made) == getattr(features, one.reset_to)))
+            else:
+                claims.append(implies(is_there, (made & one.reset_mask) == one.reset_bits))
         kept = MASK64 ^ known
         claims.append((made & kept) == (sanitised(register, unknown, features) & kept))
     return Claim(True, True, every(*claims))

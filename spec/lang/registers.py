@@ -30,14 +30,21 @@ class Field:
     """Bits ``high`` down to ``low`` of a 64-bit value."""
 
     def __init__(
-        self, high: int, low: int, doc: str, when: str = "", otherwise: int = 0, reset: int | None = None
+        self,
+        high: int,
+        low: int,
+        doc: str,
+        when: str = "",
+        otherwise: int = 0,
+        reset: int | None = None,
+        reset_to: str = "",
     ) -> None:
         if not 0 <= low <= high < 64:
             raise LanguageError(f"no field <{high}:{low}> in 64 bits")
         if reset is not None and reset >> (high - low + 1):
             raise LanguageError(f"a reset to {reset:#x} does not fit in a field <{high}:{low}>")
         self.high, self.low, self.doc = high, low, doc
-        self.when, self.otherwise, self.reset = when, otherwise, reset
+        self.when, self.otherwise, self.reset, self.reset_to = when, otherwise, reset, reset_to
         self.width = high - low + 1
         self.ones = (1 << self.width) - 1
         self.mask = self.ones << low
@@ -70,11 +77,11 @@ class Field:
     @property
     def reset_mask(self) -> int:
         """The bits, in place, to which a Warm reset gives a value; 0 where that is architecturally UNKNOWN."""
-        return 0 if self.reset is None else self.mask
+        return 0 if self.reset is None and not self.reset_to else self.mask
 
     @property
     def reset_bits(self) -> int:
-        """What a Warm reset leaves in them, in place."""
+        """What a Warm reset leaves in them, in place; 0 where that is a number of the machine."""
         return 0 if self.reset is None else self.reset << self.low
 
     def insert(self, value: int, content: int | bool) -> int:
@@ -134,13 +141,16 @@ def _insert(place: Field, value: Any, content: Any) -> Any:
     return Word(paths.simplify(z3.Concat(*parts)) if len(parts) > 1 else parts[0])
 
 
-def field(high: int, low: int, doc: str, when: str = "", *, otherwise: int = 0, reset: int | None = None) -> Field:
+def field(
+    high: int, low: int, doc: str, when: str = "", *, otherwise: int = 0, reset: int | None = None, reset_to: str = ""
+) -> Field:
     """Declare bits ``high`` down to ``low`` of a register or descriptor.
 
     ``when`` is the features that it needs, ``otherwise`` what its bits are without them (0: RES0, 1: RES1), and
-    ``reset`` what a Warm reset leaves in it; None is architecturally UNKNOWN.
+    ``reset`` what a Warm reset leaves in it; None is architecturally UNKNOWN. ``reset_to`` names a number of the machine
+    that a Warm reset leaves in it instead.
     """
-    return Field(high, low, doc, when, otherwise, reset)
+    return Field(high, low, doc, when, otherwise, reset, reset_to)
 
 
 def bit_field(position: int, doc: str, when: str = "", *, otherwise: int = 0, reset: int | None = None) -> BitField:

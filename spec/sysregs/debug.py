@@ -310,7 +310,10 @@ class MDCR_EL2(SystemRegister, encoding=(3, 4, 1, 1, 1)):
     HPME = bit_field(7, "Event counters of EL2 are on.", "FEAT_PMUv3")
     TPM = bit_field(6, "Traps the performance monitor registers at EL1 and EL0.", "FEAT_PMUv3")
     TPMCR = bit_field(5, "Traps PMCR_EL0 at EL1 and EL0.", "FEAT_PMUv3")
-    HPMN = field(4, 0, "Number of event counters that the guest has; those from HPMN on are EL2's.", "FEAT_PMUv3")
+    HPMN = field(
+        *(4, 0, "Number of event counters that the guest has; those from HPMN on are EL2's.", "FEAT_PMUv3"),
+        reset_to="event_counters",
+    )
 
 
 class MDRAR_EL1(SystemRegister, encoding=(2, 0, 1, 0, 0), access="R"):

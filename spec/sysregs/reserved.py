@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 import attrs
 
 from spec.features import Features, condition
-from spec.lang import MASK64, Bits64, Register, invert, negation, transition, where
+from spec.lang import MASK64, Bits64, Register, extended, invert, negation, transition, where
 from spec.sysregs.register import Layout, SystemRegister
 
 Holds = Callable[[Features], bool]
@@ -35,6 +35,8 @@ class _Groups:
     """The bits to which a Warm reset gives a value."""
     set: tuple[tuple[Holds, int], ...]
     """Of those, the bits that it sets."""
+    counts: tuple[tuple[Holds, str, int], ...]
+    """The fields to which it gives a number of the machine: its name, and the lowest bit."""
 
 
 _known: dict[type[Register], _Groups] = {}
@@ -57,6 +59,7 @@ def _made(layout: type[Register]) -> _Groups:
         zeros=_grouped((one.when, one.mask) for one in layout.RES0),
         resets=_grouped((one.when, one.reset_mask) for one in fields),
         set=_grouped((one.when, one.reset_bits) for one in fields),
+        counts=tuple((condition(one.when), one.reset_to, one.low) for one in fields if one.reset_to),
     )
 
 
@@ -135,4 +138,6 @@ def reset_value(register: type[SystemRegister], features: Features, unknown: Bit
     """
     bits = _groups(register)
     known = invert(_bits(bits.resets, features)) & unknown | _bits(bits.set, features)
+    for holds, number, low in bits.counts:
+        known = known | where(holds(features), extended(getattr(features, number), 64) << low)
     return sanitised(register, known, features)

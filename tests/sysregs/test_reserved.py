@@ -3,6 +3,7 @@ import pytest
 
 from spec.features import Features
 from spec.sysregs.control import CPTR_EL2
+from spec.sysregs.debug import MDCR_EL2
 from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2, SCTLR_EL2, VMPIDR_EL2, VTCR_EL2, VTTBR_EL2
 from spec.sysregs.register import SystemRegister
 from spec.sysregs.reserved import RES0_bits, RES1_bits, reset_value, sanitised
@@ -83,6 +84,12 @@ class TestReset:
         assert reset_value(HCRX_EL2, machine, ALL) == 0
         assert reset_value(SCTLR_EL2, machine, ALL) & 0x1005 == 0
         assert reset_value(SCTLR_EL2, machine, ALL) & 0xA == 0xA
+
+    def test_a_field_has_a_number_of_the_machine(self) -> None:
+        """MDCR_EL2.HPMN is the number of event counters, where there are such; its neighbours are UNKNOWN."""
+        assert reset_value(MDCR_EL2, Features(FEAT_PMUv3=True, event_counters=6), 0) == 6
+        assert reset_value(MDCR_EL2, Features(FEAT_PMUv3=True, event_counters=6), 0xFFF) == 0xFE6
+        assert reset_value(MDCR_EL2, Features(event_counters=6), 0) == 0
 
     def test_what_is_unknown_is_as_given_and_sanitised(self) -> None:
         """HCR_EL2 is UNKNOWN but for its reserved bits."""
