@@ -147,8 +147,8 @@ def field(
     """Declare bits ``high`` down to ``low`` of a register or descriptor.
 
     ``when`` is the features that it needs, ``otherwise`` what its bits are without them (0: RES0, 1: RES1), and
-    ``reset`` what a Warm reset leaves in it; None is architecturally UNKNOWN. ``reset_to`` names a number of the machine
-    that a Warm reset leaves in it instead.
+    ``reset`` what a Warm reset leaves in it; None is architecturally UNKNOWN. ``reset_to`` names a number of the
+    machine that a Warm reset leaves in it instead.
     """
     return Field(high, low, doc, when, otherwise, reset, reset_to)
 
