@@ -26,6 +26,7 @@ from spec.mmu.tlbi import Issuer, invalidation
 from spec.mmu.tlbi_operation import Kind as TLBIKind
 from spec.mmu.tlbi_operation import operation_of
 from spec.nested.architecture import Stepped
+from spec.nested.caches import after_set_and_way, is_by_set_and_way
 from spec.nested.controls import Controls
 from spec.nested.exception_step import handed_on, is_handed_on
 from spec.nested.forwarding import Verdict, open_controls
@@ -179,6 +180,9 @@ def _of_register(one: Exit, instruction: Instruction, calls: tuple[Call, ...]) -
             rules.append(named("nested.residence.residence", found.lives))
         elif accessor is not None and accessor.name.startswith("TLBI ") and one.context == Context.HYPERVISOR:
             rules.append(_invalidated(one, accessor.name.removeprefix("TLBI ")))
+        elif is_by_set_and_way(instruction):
+            found, rule = _by_set_and_way(one)
+            rules.append(rule)
     return ExitSteps(one, written(instruction), tuple(rules), controls, found)
 
 
@@ -219,6 +223,13 @@ def place(name: str, number: int, one: Exit) -> str:
     if one.context != Context.GUEST and is_translated(name, way, E2H):
         return f"in L0's memory, with a translated copy in the hardware's {PAIRS[name]}"
     return "in L0's memory"
+
+
+def _by_set_and_way(one: Exit) -> tuple[Emulated, Finding]:
+    """Return what L0 does for cache maintenance by set and way, where its own TVM and FWB are 0."""
+    done = after_set_and_way(0, one.configuration.host)
+    says = "cleans and invalidates all memory of the machine, and sets its own HCR_EL2.TVM"
+    return Emulated(f"L0 {says}"), named("nested.caches.after_set_and_way", f"cleans: {'yes' if done.cleans else 'no'}")
 
 
 def _invalidated(one: Exit, name: str) -> Finding:

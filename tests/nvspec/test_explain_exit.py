@@ -235,6 +235,21 @@ class TestRegisters:
 FLOATING_POINT = "trapped SVE, Advanced SIMD or floating-point"
 
 
+class TestCaches:
+    """Cache maintenance by set and way."""
+
+    def test_L0_cleans_all_memory(self) -> None:
+        """DC CISW of a guest, which the guest hypervisor does not trap."""
+        found = json.loads(explained("ESR_EL2=0x62141c1c --json"))
+        assert found["what"] == "DC CISW, X0"
+        assert "cleans and invalidates all memory of the machine" in found["outcome"]["does"]
+
+    def test_the_guest_hypervisor_s_TSW_is_before(self) -> None:
+        """It is a trap as every other."""
+        found = json.loads(explained("ESR_EL2=0x62141c1c HCR_EL2.TSW=1 --json"))
+        assert found["outcome"]["kind"] == "forwarded"
+
+
 class TestInstructions:
     """Traps of other instructions."""
 

@@ -31,7 +31,7 @@ def test_the_first_difference_is_Python_that_replays_it() -> None:
 
     def kept(asked: Any, context: Any, leaf: Any, guest: Any) -> bool:
         same = rule_of(tlbi_emulation.is_unmapped).original(asked, context, leaf, guest)
-        return same and leaf.shadow.level == 2
+        return bool(same and leaf.shadow.level == 2)
 
     with rule_of(tlbi_emulation.is_unmapped).replaced(kept):
         with pytest.raises(AssertionError) as failed:

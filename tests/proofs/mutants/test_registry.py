@@ -126,6 +126,8 @@ ALIKE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "spsr": 0,
         "state": attrs.evolve(given["state"], PSTATE=PSTATE(given["state"].PSTATE.EL, I=given["spsr"] % 4 == 1)),
     },
+    # Of the operations by set and way of a machine the first alone cleans.
+    "cleaned_and_not_watched": lambda given: {**given, "own": given["own"] | (given["own"] % 4 != 0) << 26},
     # Addresses of 64 bits are mostly outside both ranges.
     "an_address_out_of_range_reported_as_an_address_size_fault": lambda given: {
         **given,
