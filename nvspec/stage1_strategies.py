@@ -21,6 +21,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from nvspec.composition import TG0_CODES
+from nvspec.stage2_register_strategies import size_of_entry
 from nvspec.strategies import Tables, features, leaf_levels, plans, stage2_tables, words
 from spec.features import PHYSICAL_ADDRESS_SIZES, Features, Granule
 from spec.lang import Address, Bits64, Memory
@@ -101,11 +102,6 @@ class Stage1Tables:
             if address >> block.size == block.ipa >> block.size:
                 return block.OA | address & ((1 << block.size) - 1)
         raise ValueError(f"stage 2 does not map {address:#x}")
-
-
-def size_of_entry(granule: Granule, level: int) -> int:
-    """Return the log2 of the bytes that an entry of a level maps."""
-    return granule.bits + (FINAL_LEVEL - level) * (granule.bits - 3)
 
 
 def range_of_TxSZ(granule: Granule, DS: bool, machine: Features) -> tuple[int, int]:

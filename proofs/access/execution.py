@@ -86,9 +86,11 @@ ALL_BUT_WAITS = (1 << 64) - 1 ^ HCR_EL2.TWI.mask ^ HCR_EL2.TWE.mask
 
 @theorem(kind=WAITS, el=LEVELS)
 def what_does_not_wait_is_not_trapped(kind: Kind, el: int, machine: Machine) -> Claim:
-    """A wait that has what it waits for is executed, whatever traps waits."""
+    """A wait that has what it waits for is executed, whatever traps waits; WFIT and WFET are there with FEAT_WFxT."""
     got = summary(wait(Unnamed(kind), at(machine, el)))
-    return Claim(negation(machine.would_wait), True, got.kind == Outcome.EXECUTED)
+    is_there = True if kind in (Kind.WFI, Kind.WFE) else machine.features.FEAT_WFxT
+    wanted = Outcome.EXECUTED if is_there else Outcome.UNDEFINED
+    return Claim(negation(machine.would_wait), is_there, got.kind == wanted)
 
 
 @theorem(kind=RETURNS, el=LEVELS)

@@ -6,7 +6,7 @@ import attrs
 
 from proofs.engine.mutants import mutant, original
 from proofs.nested import contexts as theorems
-from spec.lang import bits
+from spec.lang import bits, shift_left
 from spec.nested import contexts
 from spec.nested.contexts import Standing
 from spec.sysregs.hypervisor import HCR_EL2, VTTBR_EL2
@@ -86,6 +86,13 @@ def a_shared_context_is_emptied_by_nobody(context: Any, PE: Any) -> Any:
     """A PE empties its context only if it is alone on it: two that were given it at once wait for each other."""
     found = original(contexts.prepared)(context, PE)
     return context if contexts.without(context.PEs, PE) != 0 else found
+
+
+@mutant(contexts.may_be_entered, refuted_by=(theorems.what_a_PE_enters_on_is_of_its_own_stage_2,))
+def a_context_entered_that_another_PE_is_on(context: Any, key: Any, PE: Any) -> Any:
+    """A PE that has left a context enters on it again while another one keeps it from being given away."""
+    held = attrs.evolve(context, PEs=context.PEs | shift_left(1, PE))
+    return original(contexts.may_be_entered)(held if context.PEs != 0 else context, key, PE)
 
 
 @mutant(contexts.hardware_VTTBR, refuted_by=(theorems.no_entry_of_a_TLB_is_used_in_another_context,))

@@ -7,11 +7,13 @@ import attrs
 from proofs.engine.mutants import mutant, original
 from proofs.nested import controls as theorems
 from spec.features import Features
-from spec.lang import Bits64, invert
+from spec.hcr import effective_E2H
+from spec.lang import Bits64, every, invert, negation, where
 from spec.nested import controls
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
 from spec.nested.vcpu import VCPU, Context
+from spec.sysregs.control import CPTR_EL2, CPTR_EL2_E2H
 from spec.sysregs.debug import MDCR_EL2
 from spec.sysregs.hypervisor import HCR_EL2
 
@@ -49,6 +51,30 @@ def MDCR_EL2_of_the_guest_hypervisor_not_applied(
     found = original(controls.of_guest)(own, vcpu, nested_page, configuration)
     lost = invert(MDCR_EL2.TPM.mask) | own.MDCR_EL2
     return attrs.evolve(found, MDCR_EL2=found.MDCR_EL2 & lost)
+
+
+@mutant(
+    controls.of_guest,
+    refuted_by=(theorems.in_its_guest_a_hypervisor_finds_every_trap_that_it_asked_for,),
+    E2H=True,
+)
+def TFP_looked_for_in_the_layout_of_a_host(
+    own: Controls, vcpu: VCPU, nested_page: Bits64, configuration: Configuration
+) -> Any:
+    """CPTR_EL2.TFP of a guest hypervisor of no host is not translated for an L0 that is one: it traps nothing."""
+    found = original(controls.of_guest)(own, vcpu, nested_page, configuration)
+    of_none = negation(effective_E2H(vcpu.state.HCR_EL2, configuration.guest))
+    lost = every(effective_E2H(own.HCR_EL2, configuration.host), of_none, CPTR_EL2.TFP(vcpu.registers.CPTR_EL2))
+    return attrs.evolve(found, CPTR_EL2=found.CPTR_EL2 | where(lost, own.CPTR_EL2 & CPTR_EL2_E2H.FPEN.mask))
+
+
+@mutant(
+    controls.HCR_of_guest,
+    refuted_by=(theorems.in_its_guest_a_hypervisor_finds_every_trap_that_it_asked_for,),
+)
+def broadcasts_of_the_guest_not_forced(own: Bits64, virtual: Bits64, guest: Features) -> Any:
+    """HCR_EL2.FB of the guest hypervisor is left out: a TLBI of a guest's PE that moves is about one PE alone."""
+    return original(controls.HCR_of_guest)(own, virtual & invert(HCR_EL2.FB.mask), guest)
 
 
 @mutant(controls.of_guest, refuted_by=(theorems.the_hardware_nests_as_the_guest_hypervisor_asked,))

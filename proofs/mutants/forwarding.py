@@ -7,8 +7,9 @@ import attrs
 from proofs.engine.mutants import mutant, original
 from proofs.nested import forwarding as theorems
 from proofs.nested.forwarding import Place
-from spec.access.accessor import Accessor
+from spec.access.accessor import Accessor, Slot
 from spec.access.control import ExceptionClass
+from spec.access.exception import undefined
 from spec.access.instruction import Form, Instruction
 from spec.access.machine import Machine
 from spec.exceptions.state import Bits25
@@ -115,3 +116,31 @@ def HVC_of_the_hypervisor_taken_in_spite_of_HCD(esr: Bits64, context: Context, m
     """A guest hypervisor that has disabled HVC takes its own."""
     found = original(forwarding.verdict)(esr, context, machine)
     return Verdict.TAKEN if found == Verdict.UNDEFINED else found
+
+
+# -- what Linux KVM 7.1 does, read in its source -------------------------------------------------------------------
+
+
+@mutant(forwarding.answered, refuted_by=(NAMED,), place=GUEST, form=Form.MRS)
+def what_NV_traps_of_a_nested_guest_hypervisor_is_the_guest_hypervisor_s(
+    accessor: Accessor, instruction: Instruction, machine: Machine
+) -> Any:
+    """A nested guest hypervisor reads a register of EL2 that is not in the page, and gets that of the guest hypervisor.
+
+    Linux, arch/arm64/kvm/emulate-nested.c: encoding_to_cgt, of PIR_EL2, PIRE0_EL2 and POR_EL2.
+    """
+    traps = accessor.level == 2 and accessor.for_guest_hypervisor and accessor.slot == Slot.NONE
+    if traps and not accessor.NV2_register and machine.el == 1:
+        return original(forwarding.answered)(accessor, instruction, attrs.evolve(machine, el=2))
+    return original(forwarding.answered)(accessor, instruction, machine)
+
+
+@mutant(forwarding.answered, refuted_by=(NAMED,), place=HYPERVISOR, form=Form.MRS)
+def HACR_EL2_taken_to_be_in_the_page(accessor: Accessor, instruction: Instruction, machine: Machine) -> Any:
+    """What traps of the guest hypervisor's accesses to HACR_EL2 is taken for a mistake, and made UNDEFINED.
+
+    Linux, arch/arm64/kvm/sys_regs.c: EL2_REG_VNCR(HACR_EL2).
+    """
+    if accessor.name == "HACR_EL2" and machine.el == 2:
+        return undefined(machine)
+    return original(forwarding.answered)(accessor, instruction, machine)

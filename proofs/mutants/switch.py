@@ -7,11 +7,12 @@ import attrs
 from proofs.engine.mutants import mutant, original
 from proofs.nested import switch as theorems
 from proofs.nested.switch import Running
-from spec.lang import Bits64
+from spec.lang import Bits64, negation
 from spec.nested import switch
-from spec.nested.configuration import Way
+from spec.nested.configuration import Configuration, Way
+from spec.nested.controls import Controls
 from spec.nested.switch import Hardware
-from spec.nested.vcpu import Context
+from spec.nested.vcpu import VCPU, Context
 from spec.pstate import PSTATE
 from spec.sysregs.hypervisor import HCR_EL2
 
@@ -49,6 +50,21 @@ def EL2t_entered_as_EL1h(pstate: PSTATE, context: Context) -> Any:
     if context == Context.HYPERVISOR:
         return attrs.evolve(found, SP=True)
     return found
+
+
+@mutant(
+    switch.enter,
+    refuted_by=(theorems.what_is_entered_is_left_unchanged,),
+    case=Running(Way.NV2, 2, False),
+)
+def E2H_of_hardware_that_is_always_that_of_a_host(
+    vcpu: VCPU, own: Controls, page: Bits64, configuration: Configuration
+) -> Any:
+    """A guest hypervisor of no host is entered as a host, on hardware whose own E2H cannot be 0."""
+    host, guest = configuration.host, configuration.guest
+    if host.FEAT_VHE & negation(host.FEAT_E2H0):
+        guest = attrs.evolve(guest, FEAT_E2H0=False)
+    return original(switch.enter)(vcpu, own, page, attrs.evolve(configuration, guest=guest))
 
 
 @mutant(

@@ -235,7 +235,8 @@ def what_a_PE_enters_on_is_of_its_own_stage_2(
     """Whatever a context holds when its guest is entered was made of the stage 2 with the key that the PE has.
 
     It is about one leaf of its tables, or one entry of the hardware's TLB with its VMID. Before, that was of the key of
-    the context or the context was to be emptied; and so it is afterwards. A PE that was given one may enter.
+    the context or the context was to be emptied; and so it is afterwards. A PE that was given one may enter, and no
+    other may.
     """
     before = context.is_used & (is_equal(context.key, made_of) | context.needs_unmapping)
     after = given(context, is_chosen, key, PE)
@@ -247,7 +248,7 @@ def what_a_PE_enters_on_is_of_its_own_stage_2(
         kept,
         implies(negation(is_emptied), is_equal(ready.key, made_of) | ready.needs_unmapping),
         implies(may & negation(is_emptied), is_equal(made_of, key)),
-        implies(is_chosen, may),
+        may == is_chosen,
         negation(emptied(ready).needs_unmapping),
     )
     return Claim(before, is_chosen & negation(is_equal(made_of, key)), holds)

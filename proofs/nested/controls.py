@@ -23,13 +23,12 @@ from spec.nested.controls import (
     Controls,
     CPTR_in_layout,
     controls,
-    of_guest_hypervisor,
 )
-from spec.nested.vcpu import VCPU, Context, Registers
+from spec.nested.vcpu import VCPU, Context, Registers, value_of
 from spec.pstate import PSTATE
 from spec.sysregs.accessors import register
 from spec.sysregs.file import is_implemented
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 
 ZEROS = Controls(*(0 for _ in attrs.fields(Controls)))
 """Controls that trap nothing that is trapped by a 1."""
@@ -78,6 +77,20 @@ def _two_hypervisors(E2H: bool) -> dict[str, Any]:
     return {"own": own, "vcpu": vcpu, "page": 0, "configuration": Configuration(HARDWARE, HARDWARE)}
 
 
+def in_layout(name: str, vcpu: VCPU, E2H: bool, own_E2H: bool) -> Bits64:
+    """Return a control of the guest hypervisor (64 bits) as L0's E2H has its fields: two registers have two layouts."""
+    value = value_of(vcpu, name)
+    layouts = {"CPTR_EL2": CPTR_in_layout, "CNTHCTL_EL2": CNTHCTL_in_layout}
+    return layouts[name](value, E2H, own_E2H) if name in layouts else value
+
+
+BESIDE_TRAPS = {
+    "HCR_EL2": (HCR_EL2.TEA, HCR_EL2.HCD, HCR_EL2.BSU, HCR_EL2.FB, HCR_EL2.SWIO),
+    "HCRX_EL2": (HCRX_EL2.TMEA, HCRX_EL2.MCE2, HCRX_EL2.CMOW, HCRX_EL2.FnXS, HCRX_EL2.VINMI, HCRX_EL2.VFNMI),
+}
+"""What a hypervisor asks of its guest that is no trap: exceptions, stricter behavior, and the virtual NMIs."""
+
+
 @theorem(E2H=(False, True), example=_two_hypervisors)
 def in_its_guest_a_hypervisor_finds_every_trap_that_it_asked_for(
     E2H: bool, own: Controls, vcpu: VCPU, page: Bits64, configuration: Configuration
@@ -85,7 +98,8 @@ def in_its_guest_a_hypervisor_finds_every_trap_that_it_asked_for(
     """Each trap bit that L0 or the guest hypervisor sets is set in hardware, each enable that either clears is clear.
 
     The guest hypervisor's are in the layout of L0's E2H. What such a bit traps is the subject of
-    access.traps.one_more_trap_bit_never_removes_a_trap.
+    access.traps.one_more_trap_bit_never_removes_a_trap. What either asks for beside traps is set too: HCD, TEA, FB, the
+    shareability of barriers, and their kin.
     """
     guest, senses = configuration.guest, OF_A_HOST if E2H else OF_NO_HOST
     virtual_E2H = effective_E2H(vcpu.state.HCR_EL2, guest)
@@ -94,12 +108,14 @@ def in_its_guest_a_hypervisor_finds_every_trap_that_it_asked_for(
     claims, more = [], []
     for name in MERGED:
         hardware, L0 = getattr(found, name), getattr(own, name)
-        L1 = of_guest_hypervisor(name, vcpu, virtual_E2H, E2H)
+        L1 = in_layout(name, vcpu, virtual_E2H, E2H)
         there = is_implemented(register(name), guest)
         traps, enables = senses[name].traps, senses[name].enables
         claims += [L0 & traps & invert(hardware) == 0, hardware & enables & invert(L0) == 0]
         claims += [implies(there, (L1 & traps & invert(hardware) == 0) & (hardware & enables & invert(L1) == 0))]
         more.append(there & (L1 & traps & invert(L0) != 0))
+        for field in BESIDE_TRAPS.get(name, ()):
+            claims.append((L0 | L1) & field.mask & invert(hardware) == 0)
     return Claim(given, some(*more), every(*claims))
 
 

@@ -57,9 +57,8 @@ class Place:
 
 
 PLACES = (
-    *(Place(Context.HYPERVISOR, 2, way, E2H) for way in (Way.NV, Way.NV2) for E2H in (False, True)),
-    Place(Context.HYPERVISOR, 2, Way.PARAVIRTUAL, False),
-    *(Place(Context.HOST_EL0, 0, way, True) for way in (Way.NV, Way.NV2)),
+    *(Place(Context.HYPERVISOR, 2, way, E2H) for way in Way for E2H in (False, True)),
+    *(Place(Context.HOST_EL0, 0, way, True) for way in Way),
     *(Place(Context.GUEST, el, Way.NV2, E2H) for el in (0, 1) for E2H in (False, True)),
 )
 """Where instructions are issued. A guest is entered alike whichever way the virtual EL2 is made."""

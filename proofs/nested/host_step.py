@@ -14,7 +14,7 @@ reads or writes a register or the page  :func:`a_register_is_written_where_it_li
 takes an exception that is no trap      nested.exception_step.an_exception_goes_where_the_virtual_machine_takes_it
 takes an exception to EL1               :func:`an_exception_to_EL1_is_that_of_the_virtual_machine`
 returns from EL1                        :func:`a_return_from_EL1_is_that_of_the_virtual_machine`
-translates a load, a store, a fetch      nested.accesses.stage_1_is_asked_for_the_same,
+translates a load, a store, a fetch     nested.accesses.stage_1_is_asked_for_the_same,
                                         nested.accesses.a_host_is_translated_in_EL1_as_in_EL2,
                                         nested.translated.an_EL2_of_no_host_is_translated_in_EL1_as_in_EL2
 exits to L0, and is entered again       nested.switch.what_is_entered_is_left_unchanged,

@@ -15,7 +15,7 @@ from spec.lang import Bits64, every, implies, negation, some
 from spec.nested.configuration import Configuration, Way, has_format_of_EL2
 from spec.nested.controls import Controls, of_virtual_EL2
 from spec.nested.switch import enter, entered_PSTATE, exchanged, leave
-from spec.nested.vcpu import MOVING, VCPU, Registers, context_at, value_of
+from spec.nested.vcpu import MOVING, VCPU, Registers, context_at, context_of, value_of
 from spec.pstate import PSTATE, Mode, SPSR_of, is_implemented, mode_of
 from spec.sysregs.exceptions import SPSR_EL2
 from spec.sysregs.hypervisor import HCR_EL2
@@ -82,16 +82,19 @@ def what_is_entered_is_left_unchanged(
 ) -> Claim:
     """A virtual machine that is entered and left at once is as it was: PC, PSTATE, and every register.
 
-    On any hardware, whichever bits its registers lack. The guest hypervisor's guest may be one itself.
+    On any hardware, whichever bits its registers lack. The guest hypervisor's guest may be one itself. L0 has noted the
+    context and the E2H of the virtual machine, whatever E2H of the hardware can be.
     """
     vcpu, configuration = in_case(vcpu, configuration, case)
-    after = leave(enter(vcpu, own, page, configuration), configuration)
+    hardware = enter(vcpu, own, page, configuration)
+    after = leave(hardware, configuration)
+    noted = [hardware.context == context_of(vcpu, configuration), hardware.E2H == case.E2H]
     same = [value_of(after, name) == value_of(vcpu, name) for name in MOVING]
     state, found = vcpu.state, after.state
     pstate = [getattr(found.PSTATE, one.name) == getattr(state.PSTATE, one.name) for one in attrs.fields(PSTATE)]
     pending = [getattr(found.pending, one.name) == getattr(state.pending, one.name) for one in attrs.fields(Pending)]
     rest = [found.PC == state.PC, found.SP_EL0 == state.SP_EL0, found.debug_is_locked == state.debug_is_locked]
-    return Claim(True, state.SCTLR_EL2 != state.SCTLR_EL1, every(*same, *pstate, *pending, *rest))
+    return Claim(True, state.SCTLR_EL2 != state.SCTLR_EL1, every(*same, *pstate, *pending, *rest, *noted))
 
 
 def _hypervisor() -> dict[str, Any]:

@@ -137,7 +137,7 @@ def wait(instruction: Unnamed, machine: Machine) -> Outcome:
     2
     """
     if instruction.kind in (Kind.WFIT, Kind.WFET) and negation(machine.features.FEAT_WFxT):
-        return Executed(NO_REGISTER)
+        return undefined(machine)
     if negation(machine.would_wait):
         return Executed(NO_REGISTER)
     for_event = instruction.kind in (Kind.WFE, Kind.WFET)

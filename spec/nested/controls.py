@@ -33,6 +33,7 @@ from spec.hcr import effective_E2H, effective_NVx
 from spec.lang import Bits64, bit, invert, negation, select, transition, where
 from spec.mmu.shadow import shadow_HCR
 from spec.nested.configuration import Configuration, Way
+from spec.nested.hiding import BESIDE, HIDING, hiding, identification, with_nXS_trapped, with_offered_counters
 from spec.nested.tlbi_execution import may_run_untrapped
 from spec.nested.vcpu import MOVING, VCPU, Context, value_of
 from spec.sysregs.accessors import register
@@ -80,6 +81,30 @@ MERGED = tuple(name for name in EL2_CONTROLS if name in attrs.fields_dict(Contro
 
 NEVER_SET = HCR_EL2.TGE.mask | HCR_EL2.NV.mask | HCR_EL2.NV1.mask | HCR_EL2.NV2.mask
 """The bits of L0's own HCR_EL2 that a virtual machine never runs with: what is set of them is set for it."""
+
+
+# -- what is not offered -------------------------------------------------------------------------------------------
+
+
+@transition("DDI 0487 D24.2 to D24.12: the controls of EL2, each by the sense of its bits")
+def hidden(own: Controls, configuration: Configuration) -> Controls:
+    """Return L0's own controls with what the virtual machine is not offered hidden (:mod:`spec.nested.hiding`).
+
+    >>> zeros = Controls(*(0 for _ in attrs.fields(Controls)))
+    >>> hardware = Features(FEAT_LOR=True, FEAT_FGT=True)
+    >>> found = hidden(zeros, Configuration(hardware, Features(FEAT_FGT=True)))
+    >>> hex(found.HCR_EL2), hex(found.HFGRTR_EL2)
+    ('0x800040000', '0xf80000')
+    """
+    values: dict[str, Any] = {
+        name: hiding(name, getattr(own, name), True, configuration) for name in HIDING if name not in BESIDE
+    }
+    if negation(effective_E2H(own.HCR_EL2, configuration.host)):
+        values["CPTR_EL2"] = hiding("CPTR_EL2", own.CPTR_EL2, False, configuration)
+    values["HCR_EL2"] = values["HCR_EL2"] | identification(configuration)
+    values["HCRX_EL2"] = with_nXS_trapped(values["HCRX_EL2"], configuration)
+    values["MDCR_EL2"] = with_offered_counters(values["MDCR_EL2"], configuration)
+    return attrs.evolve(own, **values)
 
 
 # -- the guest hypervisor runs -------------------------------------------------------------------------------------
@@ -293,15 +318,16 @@ def of_guest_hypervisor(name: str, vcpu: VCPU, E2H: bool, own_E2H: bool) -> Bits
 def controls(
     own: Controls, context: Context, vcpu: VCPU, nested_page: Bits64, configuration: Configuration
 ) -> Controls:
-    """Return the controls of a context. Without EL2 a virtual machine runs with L0's own.
+    """Return the controls of a context, by which what is not offered is hidden. Without EL2 no others are added.
 
     >>> from spec.exceptions.state import State
     >>> from spec.pstate import PSTATE
     >>> cpu, zeros = Features(FEAT_VHE=True), Controls(*(0 for _ in attrs.fields(Controls)))
     >>> hypervisor = VCPU(State(0, PSTATE(2), HCR_EL2=1 << 34 | 1 << 8))
     >>> hex(controls(zeros, Context.HYPERVISOR, hypervisor, 0, Configuration(cpu, cpu)).HCR_EL2)
-    '0x340002000000'
+    '0x340002040000'
     """
+    own = hidden(own, configuration)
     if negation(configuration.has_EL2):
         return attrs.evolve(own, HCR_EL2=own.HCR_EL2 & invert(NEVER_SET))
     if context == Context.GUEST:

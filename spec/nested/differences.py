@@ -9,16 +9,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from spec.access.accessor import Accessor, Slot
+from spec.access.control import Taker
 from spec.access.machine import Machine
 from spec.features import Features
 from spec.hcr import is_in_host
-from spec.lang import Bits64, from_table, negation, some, transition, where
+from spec.lang import Bits64, every, from_table, negation, some, transition, where
 from spec.nested.configuration import Configuration, Way
+from spec.nested.hiding import LowerLevel, is_hidden_at
 from spec.nested.residence import NAMES, number
 from spec.nested.vcpu import VCPU
 from spec.sysregs.control import SCTLR2_EL2, SCTLR_EL1
 from spec.sysregs.encoding import Number
 from spec.sysregs.hypervisor import HCR_EL2, SCTLR_EL2_E2H
+from spec.sysregs.spe import PMSCR_EL2
 from spec.sysregs.timers import CNTHCTL_EL2_E2H
 from spec.sysregs.translation import TCR2_EL2_E2H
 
@@ -34,7 +37,20 @@ DIFFERENCES: Mapping[str, str] = MappingProxyType(
             the writes of activity monitors that only the highest Exception level has.""",
         "is_in_the_page_though_absent": """
             NV2 redirects a name to the page whether or not the virtual machine is offered the register. No control of
-            the hardware takes such an access to L0.""",
+            the hardware takes such an access to L0, whether it is the guest hypervisor's or that of one that nests.""",
+        "is_not_hidden": """
+            What the hardware has and the virtual machine is not offered is there, where no control of EL2 traps it
+            without trapping what is offered: fields of PSTATE, DISR_EL1, maintenance of tags beside that of data,
+            breakpoints above the number that is offered, and on hardware without FEAT_FGT much else.""",
+        "is_refused_by_EL1": """
+            What EL1 keeps from EL0 or from itself it keeps in hardware with the syndrome of a trap, and not as
+            UNDEFINED, before EL2 looks at it: with CPACR_EL1.{ZEN, SMEN, TTA} for one.""",
+        "is_not_hidden_from_execution": """
+            Instructions of pointer authentication that should be UNDEFINED do nothing while SCTLR_EL1 disables the key,
+            and a reserved bit that enables it makes hints UNDEFINED, which should do nothing: the syndrome does not
+            tell which it was. An ERETAA of a guest returns, and WFIT and WFET wait, which TWI and TWE trap with WFI and
+            WFE alone. Behavior that no instruction names (FEAT_IDST, a bit of a register of EL1 that is reserved in the
+            virtual machine) is the hardware's.""",
         "is_in_the_page_though_trapped": """
             NV2 redirects a name to the page before a control of EL2 can trap it at EL2 itself: those of CPTR_EL2 for
             ZCR_EL12 and SMCR_EL12.""",
@@ -69,7 +85,8 @@ DIFFERENCES: Mapping[str, str] = MappingProxyType(
             What a guest hypervisor writes to CNTKCTL_EL1, where E2H makes that CNTHCTL_EL2, reaches the hardware's
             CNTKCTL_EL1, which has all bits of CNTHCTL_EL2 with FEAT_NV2p1 alone, and no control of EL2 traps it.
             SCTLR2_EL2.EMEC and TCR2_EL2.{AMEC1, AMEC0} have no effect but in Realm state, and
-            SCTLR_EL2.SPAN has none without FEAT_PAN.""",
+            SCTLR_EL2.SPAN has none without FEAT_PAN. PMSCR_EL2.EnVM of a paravirtual host is of its guests'
+            buffers.""",
         "shares_with_EL1": """
             NV alone does not trap the EL1 names of ZCR_EL1, SMCR_EL1 and BRBCR_EL1, so that with E2H = 0 they stay in
             hardware, and those of EL2 have no effect there.""",
@@ -123,6 +140,53 @@ def may_differ(accessor: Accessor, machine: Machine, way: Way) -> bool:
     return False
 
 
+@transition("the accessors of DDI 0487 D24.2 to D24.12, at EL1 and EL0 of the hardware")
+def is_not_hidden(el: LowerLevel, accessor: Accessor, configuration: Configuration) -> bool:
+    """Return whether an accessor is there that is not offered, from EL1 or EL0 of the hardware, as ``el`` says.
+
+    >>> from spec.access.allocation import accessor_of
+    >>> from spec.access.instruction import Form
+    >>> DIT, hardware = accessor_of(Form.MRS, 0xDA15), Features(FEAT_DIT=True)
+    >>> is_not_hidden(1, DIT, Configuration(hardware, Features()))
+    True
+    """
+    absent = negation(accessor.is_implemented(configuration.guest))
+    there = absent & accessor.is_implemented(configuration.host) & (el >= accessor.level)
+    return there & negation(is_hidden_at(el, accessor, configuration))
+
+
+@transition("DDI 0487 D8.14: at EL1 of the hardware, with the effective HCR_EL2.NV2")
+def is_in_the_page_though_absent(accessor: Accessor, configuration: Configuration) -> bool:
+    """Return whether NV2 redirects a name of EL2 that is not offered, to the page or to a register of EL1.
+
+    >>> from spec.access.allocation import accessor_of
+    >>> from spec.access.instruction import Form
+    >>> VNCR_EL2, cpu = accessor_of(Form.MRS, 0xE110), Features(FEAT_NV=True, FEAT_NV2=True)
+    >>> is_in_the_page_though_absent(VNCR_EL2, Configuration(cpu, Features()))
+    True
+    """
+    absent = negation(accessor.is_implemented(configuration.guest))
+    redirected = accessor.level == 2 and (is_in_the_page(accessor) or accessor.NV2_register != 0)
+    return every(absent, configuration.host.FEAT_NV2, redirected, negation(is_hidden_at(1, accessor, configuration)))
+
+
+@transition("the accessors of DDI 0487 D24.2 to D24.12, at EL1 and EL0")
+def is_refused_by_EL1(accessor: Accessor, machine: Machine) -> bool:
+    """Return whether EL1 traps an access before EL2 can; ``machine`` is the hardware, which has the accessor.
+
+    >>> from spec.access.allocation import accessor_of
+    >>> from spec.access.instruction import Form
+    >>> ZCR, cpu = accessor_of(Form.MRS, 0xC090), Features(FEAT_SVE=True)
+    >>> [is_refused_by_EL1(ZCR, Machine(1, cpu, CPACR_EL1=ZEN << 16)) for ZEN in (0b00, 0b11)]
+    [True, False]
+    """
+    found = False
+    for level in (0, 1):
+        before = [one for one in accessor.controls_at[level] if one.taker != Taker.EL2]
+        found = found | some(*(one.is_trapping(machine) for one in before)) & (machine.el == level)
+    return found & (machine.el >= accessor.level)
+
+
 @transition("DDI 0487 D24.2, D24.12: the fields of CNTKCTL_EL1, with FEAT_NV2p1; of SCTLR2_EL1, TCR2_EL1, SCTLR_EL1")
 def lost_bits(register: Number, host: Features) -> Bits64:
     """Return the bits (64) of a register of EL2, by its number, that are lost where EL1 of the hardware holds it.
@@ -138,6 +202,7 @@ def lost_bits(register: Number, host: Features) -> Bits64:
 LOST = {
     number("SCTLR2_EL2"): SCTLR2_EL2.EMEC.mask,
     number("TCR2_EL2"): TCR2_EL2_E2H.AMEC0.mask | TCR2_EL2_E2H.AMEC1.mask,
+    number("PMSCR_EL2"): PMSCR_EL2.EnVM.mask,
 }
 """The bits that EL1 of no hardware has, by the number of the register of EL2."""
 LOST_WITHOUT_NV2p1 = {

@@ -10,7 +10,8 @@ removes what hindered it and lets it be executed again::
     guest             L0 alone            what the instruction does at EL1 or EL0
     the hypervisor    NV, or L0 alone     what the instruction does at EL2: its exception there, or its effect
 
-What the hardware finds UNDEFINED, and what EL1 traps for itself, does not come here.
+What the virtual machine is not offered is UNDEFINED, whoever would trap it: L0 has the hardware take it to itself
+(:mod:`spec.nested.hiding`). What the hardware finds UNDEFINED, and what EL1 traps for itself, does not come here.
 
 Source: DDI 0487 D24.2 to D24.12, the accessors; D8.14, nested virtualization.
 """
@@ -27,6 +28,7 @@ from spec.access.instruction import Instruction, system_syndrome
 from spec.access.machine import Machine, NVx, host_EL0
 from spec.access.outcome import Executed, NVMem, Outcome, Trap
 from spec.exceptions.state import Bits25
+from spec.features import Features
 from spec.lang import Bits6, Bits64, bit, bits, negation, some, transition
 from spec.nested.vcpu import Context
 from spec.sysregs.exceptions import ESR_EL2
@@ -143,18 +145,38 @@ def is_wanted(ec: Bits6, iss: Bits25, machine: Machine) -> bool:
     return False
 
 
+@transition("CheckSVEEnabled, CheckSMEEnabled, TrapPACUse, WFIT, WFET: FEAT_SVE, FEAT_SME, FEAT_PAuth, FEAT_WFxT")
+def is_not_offered(ec: Bits6, iss: Bits25, features: Features) -> bool:
+    """Return whether an instruction that names no register, by EC (6 bits) and ISS, is of a feature that is not there.
+
+    Of pointer authentication the syndrome does not tell which instruction it was: what is a hint, and should do
+    nothing, is UNDEFINED too.
+
+    >>> is_not_offered(ExceptionClass.SVE.value, 0, Features())
+    True
+    """
+    return some(
+        (ec == ExceptionClass.SVE.value) & negation(features.FEAT_SVE),
+        (ec == ExceptionClass.SME.value) & negation(features.FEAT_SME),
+        (ec == ExceptionClass.PAC.value) & negation(features.FEAT_PAuth),
+        (ec == ExceptionClass.WFX.value) & bit(WFxISS.TI(iss), 1) & negation(features.FEAT_WFxT),
+    )
+
+
 @transition("DDI 0487 D8.14; HCR_EL2, CPTR_EL2, HFGITR_EL2 of the guest hypervisor")
 def verdict(esr: Bits64, context: Context, machine: Machine) -> Verdict:
     """Return what L0 does about an instruction that the hardware took to it with ESR_EL2 (64 bits).
 
-    ``machine`` is the virtual one. No control of the guest hypervisor acts on itself, nor on its EL0 as a host, that
-    the hardware does not look at for it.
+    ``machine`` is the virtual one. What it is not offered is UNDEFINED before any control of its own acts. No control
+    of the guest hypervisor acts on itself, nor on its EL0 as a host, that the hardware does not look at for it.
 
     >>> from spec.features import Features
     >>> verdict(0x0700_0000, Context.GUEST, Machine(1, Features(), HCR_EL2=1 << 14))
     <Verdict.RESOLVED: 5>
     """
     ec = bits(ESR_EL2.EC(esr), 5, 0)
+    if is_not_offered(ec, bits(ESR_EL2.ISS(esr), 24, 0), machine.features):
+        return Verdict.UNDEFINED
     if (context == Context.GUEST) & is_wanted(ec, bits(ESR_EL2.ISS(esr), 24, 0), machine):
         return Verdict.FORWARDED
     if (ec == ExceptionClass.HVC.value) & HCR_EL2.HCD(machine.HCR_EL2):

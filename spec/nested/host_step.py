@@ -33,6 +33,7 @@ from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
 from spec.nested.firmware import is_call_of_firmware
 from spec.nested.forwarding import Verdict, answered, verdict
+from spec.nested.hiding import beside
 from spec.nested.injection import UNDEFINED, address_of_instruction, forwarded, taken
 from spec.nested.machines import hardware_machine, virtual_machine, without_EL2
 from spec.nested.residence import is_replaced, number
@@ -348,7 +349,7 @@ def host_step(
     """
     cpu = configuration.host
     issued = as_issued(instruction, hardware, configuration.way)
-    machine = hardware_machine(hardware, host.common, cpu)
+    machine = hardware_machine(hardware, beside(host.common, configuration), cpu)
     pc = hardware.PE.state.PC
     outcome = execute(issued, machine) if isinstance(issued, Unnamed) else decide(issued, machine)
     if isinstance(outcome, Trap) and outcome.el == 2:

@@ -210,9 +210,10 @@ def test_what_does_not_wait_is_not_trapped(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.WFIT, Kind.WFET])
-def test_a_wait_with_a_deadline_is_a_hint_without_its_feature(kind: Kind) -> None:
-    """Without FEAT_WFxT it does nothing."""
-    assert did(kind, 1, "", "HCR_EL2[14:13]=3 -FEAT_WFxT") == Executed(0)
+def test_a_wait_with_a_deadline_is_UNDEFINED_without_its_feature(kind: Kind) -> None:
+    """WFIT and WFET are no hints: without FEAT_WFxT nothing is allocated there."""
+    assert did(kind, 1, "", "HCR_EL2[14:13]=3 -FEAT_WFxT") == Undefined(1)
+    assert did(kind, 1, "", "would_wait=0 -FEAT_WFxT") == Undefined(1)
 
 
 # -- floating-point, SVE, SME --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ ALLOWED: dict[str, str] = {
         "the level is the counter of a fold, concrete in every reading"
     ),
     "spec/nested/forwarding.py: accessor.controls_at[el]": "the level is the counter of a loop",
+    "spec/nested/differences.py: accessor.controls_at[level]": "the level is the counter of a loop",
 }
 """What would be refused, by file and expression, each with its reason."""
 
@@ -35,6 +36,7 @@ OF_PLAIN_NAMES = {
     "spec/access/decode.py": "decodes plain opcodes",
     "spec/access/names.py": "looks at plain names",
     "spec/access/scope.py": "looks at the plain encoding of an observation",
+    "spec/nested/hiding.py": "finds what plain fields and controls trap, by their names",
     "spec/nested/host_step.py": "takes the step of a plain instruction",
     "spec/mmu/tlbi_operation.py": "reads what an operation asks for from its plain name",
 }

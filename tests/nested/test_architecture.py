@@ -7,8 +7,9 @@ from spec.access.outcome import Executed, NVMem, Trap, Undefined
 from spec.exceptions.returns import EntersAArch32
 from spec.exceptions.state import State
 from spec.features import Features
-from spec.nested.architecture import Stepped, excepted, executed, performed, returned, step
-from spec.nested.vcpu import VCPU, Registers
+from spec.nested.architecture import Stepped, excepted, executed, performed, read, returned, step, written
+from spec.nested.residence import number
+from spec.nested.vcpu import MOVING, VCPU, Registers, with_values
 from spec.pstate import PSTATE
 
 CPU = Features(FEAT_VHE=True, FEAT_E2H0=True, FEAT_AA32EL0=True)
@@ -29,11 +30,32 @@ def test_a_register_is_read_and_written() -> None:
     assert stepped(WRITE, value=9).vcpu.registers.CPTR_EL2 == 9
 
 
+def test_a_register_is_written_alone() -> None:
+    """Of those that move each by its number; what the PE does not hold changes none."""
+    numbered = with_values(HYPERVISOR, {name: place + 1 for place, name in enumerate(MOVING)})
+    for place, name in enumerate(MOVING):
+        assert read(numbered, number(name)) == place + 1
+        assert written(numbered, number(name), 0x77) == with_values(numbered, {name: 0x77})
+    assert (read(numbered, 0xDE82), written(numbered, 0xDE82, 0x77)) == (0, numbered)
+
+
+def test_what_reads_no_register_has_no_value() -> None:
+    """It is 0 of a write, of a wait, and of a register that the PE does not hold."""
+    for one in (WRITE, Unnamed(Kind.WFI), Instruction(Form.MRS, 0xDE82)):
+        assert stepped(one, value=9).value == 0
+
+
 def test_what_is_not_held_is_reached() -> None:
     """A register of EL0, an operation, memory at VNCR_EL2."""
     assert stepped(Instruction(Form.MRS, 0xDE82)).reached == Executed(0xDE82)
     assert stepped(Instruction(Form.SYS, 0x643C)).reached == Executed(0x643C)
     assert performed(NVMem(0x78), READ, 0, HYPERVISOR, CPU).reached == NVMem(0x78)
+
+
+def test_what_is_held_reaches_nothing_else() -> None:
+    """Nor does a wait: the number 0 names no register."""
+    for one in (READ, WRITE, Unnamed(Kind.WFI)):
+        assert stepped(one).reached == Executed(0)
 
 
 def test_exceptions_are_taken_where_they_were_decided_to_be() -> None:
@@ -48,5 +70,7 @@ def test_what_names_no_register() -> None:
     assert stepped(Unnamed(Kind.WFI)).vcpu.state.PC == 0x1004
     assert executed(Executed(0), Unnamed(Kind.NOP), HYPERVISOR, CPU) == stepped(Unnamed(Kind.NOP))
     assert stepped(Unnamed(Kind.ERET)).vcpu.state.PC == 0x4000
+    for kind in (Kind.ERETAA, Kind.ERETAB):
+        assert executed(Executed(0), Unnamed(kind), HYPERVISOR, CPU) == stepped(Unnamed(Kind.ERET))
     user = VCPU(State(0, PSTATE(2), SPSR_EL2=0x10, HCR_EL2=1 << 31))
     assert returned(user, CPU) == EntersAArch32(0, 0x10)

@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
-from spec.features import Features, Granule, NV1WithoutNV
+from spec.features import Cacheability, Features, Granule, NV1WithoutNV
 from spec.nested.configuration import (
     AT_EL2,
     CHOICES,
@@ -98,6 +98,20 @@ def test_what_a_guest_hypervisor_is_offered_for_its_own(changes: dict[str, Any],
     assert not can_nest(Configuration(V9_5, guest, has_EL2=False, way=way)) or not guest.FEAT_NV
 
 
+@pytest.mark.parametrize(("way", "possible"), [(Way.PARAVIRTUAL, False), (Way.NV, True), (Way.NV2, True)])
+def test_FEAT_NV_is_offered_where_the_hardware_makes_EL2(way: Way, possible: bool) -> None:
+    """A paravirtual guest hypervisor has no HCR_EL2.NV that L0 could give the hardware: its instructions are HVCs."""
+    assert can_nest(Configuration(V8_3, V8_3, way=way)) is possible
+
+
+def test_FEAT_NV_is_offered_where_the_hardware_has_it() -> None:
+    """And where there is a virtual EL2."""
+    hardware = attrs.evolve(V8_3, FEAT_NV=False)
+    host_alone = attrs.evolve(HOST, FEAT_NV=True, NV1_is_RAZ=True)
+    assert not any(can_nest(Configuration(hardware, guest, way=way)) for way in Way for guest in (V8_3, host_alone))
+    assert not can_nest(Configuration(V8_3, V8_3, has_EL2=False, way=Way.NV))
+
+
 def test_every_field_of_the_features_is_looked_at_once() -> None:
     """A feature that is added is offered only where the hardware has it, and a choice is that of the hardware."""
     groups = (MADE_BY_L0, NESTING, AT_EL2, COUNTS, GRANULES, FEATURES, CHOICES)
@@ -114,7 +128,9 @@ def test_every_field_of_the_features_is_looked_at_once() -> None:
         ({"pa_max": 40}, True),
         ({"pa_max": 41}, False),
         ({"pa_max": 52}, False),
+        ({"stage2_4K": False}, True),
         ({"stage2_16K": False}, True),
+        ({"stage2_64K": False}, True),
         ({"nT_faults": True}, False),
         ({"reserved_TG0": Granule.K16}, False),
         ({"AMO_is_1_at_EL2": True}, True),
@@ -128,6 +144,57 @@ def test_what_can_be_offered(changes: dict[str, object], offerable: bool) -> Non
     values: dict[str, object] = {"FEAT_VHE": True} | changes
     guest = attrs.evolve(Features(), **values)  # type: ignore[arg-type]
     assert is_offerable(Configuration(hardware, guest, way=Way.NV)) is offerable
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("pa_max", "event_counters", "activity_counters", "breakpoints", "watchpoints"),
+        *("list_registers", "active_priority_registers"),
+    ],
+)
+def test_there_are_no_more_than_the_hardware_has(name: str) -> None:
+    """Of event counters, breakpoints, list registers and their kin; and physical addresses are no larger."""
+    sizes = {"pa_max": (40, 48)}
+    less, more = sizes.get(name, (2, 3))
+    smaller: dict[str, Any] = {name: less}
+    larger: dict[str, Any] = {name: more}
+    few, many = attrs.evolve(V8_0, **smaller), attrs.evolve(V8_0, **larger)
+    for hardware, guest, offerable in ((many, few, True), (many, many, True), (few, many, False)):
+        assert is_offerable(Configuration(hardware, guest, way=Way.PARAVIRTUAL)) is offerable
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"AMO_is_1_at_EL2": True},
+        {"IMO_is_1_at_EL2": True},
+        {"FMO_is_1_at_EL2": True},
+        {"reserved_S2_cacheability": Cacheability.NC},
+        {"FEAT_VHE": True},
+        {"FEAT_VHE": True, "FEAT_E2H0": True},
+        {"FEAT_VMID16": True},
+    ],
+)
+def test_what_L0_makes_is_as_L0_makes_it(changes: dict[str, Any]) -> None:
+    """Whether or not the hardware is so: what its virtual EL2 takes, its stage 2 tables, VHE, and VMIDs."""
+    other = attrs.evolve(V8_0, **changes)
+    for hardware, guest in ((V8_0, other), (other, V8_0), (other, other)):
+        assert is_offerable(Configuration(hardware, guest, way=Way.PARAVIRTUAL))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"FEAT_NV2": True, "NV_behaves_as_NV2": True},
+        {"NV1_is_RAZ": True},
+        {"NV1_without_NV": NV1WithoutNV.AS_WITH_NV},
+    ],
+)
+def test_a_guest_hypervisor_without_FEAT_NV_does_not_care_for_the_hardware_s(changes: dict[str, Any]) -> None:
+    """It has no HCR_EL2.NV of its own."""
+    hardware = attrs.evolve(HOST, FEAT_NV=True, **changes)
+    assert is_offerable(Configuration(hardware, HOST, way=Way.NV2 if hardware.FEAT_NV2 else Way.NV))
 
 
 def test_a_machine_without_EL2_may_have_an_EL1_in_AArch32() -> None:

@@ -2,6 +2,7 @@
 
 import random
 
+import attrs
 import pytest
 
 from spec.features import Features
@@ -112,6 +113,15 @@ class TestThePool:
         assert shared.contexts[0].needs_unmapping
         assert may_be_entered(shared.prepare(1).contexts[0], Key(False, 4, 0, 0), 0)
         assert shared.release(0).prepare(0).contexts[0].needs_unmapping
+
+    def test_what_a_PE_may_enter_on(self) -> None:
+        """A context that is used, has the key, is the PE's own, and holds nothing of another key."""
+        own = ShadowContext(True, ONE, 0b01, 3, False)
+        assert may_be_entered(own, ONE, 0)
+        assert not may_be_entered(own, OTHER, 0)
+        assert not may_be_entered(own, ONE, 1)
+        assert not may_be_entered(attrs.evolve(own, is_used=False), ONE, 0)
+        assert not may_be_entered(attrs.evolve(own, needs_unmapping=True), ONE, 0)
 
     def test_none_is_free_where_there_are_too_few(self) -> None:
         """One context, and two PEs."""

@@ -141,6 +141,16 @@ def test_what_the_hardware_is_given_for_the_guest() -> None:
     assert delivery(attrs.evolve(made, HCR_EL2=VI | VF | VSE), GUEST) == attrs.evolve(NOTHING, VSESR_EL2=0x77)
 
 
+@pytest.mark.parametrize(
+    "guest", [attrs.evolve(GUEST, FEAT_NMI=False), attrs.evolve(GUEST, FEAT_HCX=False)], ids=["FEAT_NMI", "FEAT_HCX"]
+)
+def test_without_FEAT_NMI_no_virtual_interrupt_has_superpriority(guest: Features) -> None:
+    """HCRX_EL2.VINMI and VFNMI are RES0 then, and without FEAT_HCX there is no HCRX_EL2."""
+    made = state(1, IMO | FMO | VI | VF, Pending(), HCRX_EL2=VINMI | VFNMI)
+    given = delivery(made, guest)
+    assert (given.VI, given.VF, given.VINMI, given.VFNMI) == (True, True, False, False)
+
+
 def test_the_controls_of_a_delivery() -> None:
     """Physical exceptions go to L0; what is not given is clear."""
     controls = attrs.evolve(ZEROS, HCR_EL2=VI | VF | VSE | 1, HCRX_EL2=VINMI | VFNMI | 1)

@@ -51,6 +51,8 @@ def test_what_is_left_out_altogether() -> None:
         ("MRS ZCR_EL12", 0, Way.NV2, False),
         ("MRS HCR_EL2", 0, Way.NV2, False),
         ("MRS MIDR_EL1", 0, Way.NV2, False),
+        ("MRS DIT", 0, Way.NV2, False),
+        ("MRS ZCR_EL2", 1 << 8, Way.NV2, False),
     ],
 )
 def test_what_may_differ(name: str, CPTR: int, way: Way, differs: bool) -> None:
@@ -97,6 +99,9 @@ def test_every_difference_that_is_a_rule_is_one() -> None:
         "is_of_the_highest_level",
         "is_not_held",
         "is_of_another_world",
+        "is_in_the_page_though_absent",
+        "is_not_hidden",
+        "is_refused_by_EL1",
         "frees_the_masks",
         "is_EL0_without_a_host",
         "lost_bits",

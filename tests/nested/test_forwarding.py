@@ -102,6 +102,15 @@ def test_what_the_guest_hypervisor_traps_is_forwarded(esr: int, register: str, v
     assert verdict(esr, Context.HYPERVISOR, attrs.evolve(machine, el=2)) != Verdict.FORWARDED
 
 
+@pytest.mark.parametrize(("esr", "el", "value"), [(ERET, 1, 1 << 51), (SVC, 1, 1 << 53), (SVC, 0, 1 << 52)])
+def test_without_FEAT_FGT_nothing_is_trapped_by_HFGITR_EL2(esr: int, el: int, value: int) -> None:
+    """What L0 holds of the register is no control of the guest hypervisor's: it has no such register."""
+    machine = attrs.evolve(ANY, el=el, HFGITR_EL2=value)
+    assert verdict(esr, Context.GUEST, machine) == Verdict.FORWARDED
+    without = attrs.evolve(machine, features=attrs.evolve(CPU, FEAT_FGT=False))
+    assert verdict(esr, Context.GUEST, without) != Verdict.FORWARDED
+
+
 def test_SVC_from_EL0_has_a_trap_of_its_own() -> None:
     """HFGITR_EL2.SVC_EL0."""
     at_EL0 = attrs.evolve(ANY, el=0, HFGITR_EL2=1 << 52)

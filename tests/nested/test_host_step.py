@@ -87,6 +87,16 @@ def test_exceptions_to_EL1_of_the_hardware() -> None:
     assert (kernel.PC, kernel.PSTATE.EL, kernel.ESR_EL1) == (0x4000, 1, 0x0200_0000)
 
 
+def test_the_registers_of_EL2_in_a_PE_are_not_written_by_an_exception_to_EL1() -> None:
+    """Those of the hardware are L0's controls, by which the exception is taken; the virtual ones are elsewhere."""
+    own = attrs.evolve(L0.own, HCRX_EL2=1 << 14, MDCR_EL2=1 << 9)
+    entered = enter(VCPU(State(0x1000, PSTATE(1), VBAR_EL1=0x4000)), own, L0.page, MACHINE)
+    found = host_step(entered, Unnamed(Kind.UDF), 0, attrs.evolve(L0, own=own), MACHINE)
+    assert isinstance(found, Issued)
+    after = found.hardware.PE.state
+    assert (after.PC, after.HCR_EL2, after.HCRX_EL2, after.MDCR_EL2) == (0x4000, 0, 0, 0)
+
+
 def test_a_guest_s_calls_are_the_guest_hypervisor_s() -> None:
     """HVC returns behind itself, a trapped SVC to itself."""
     kernel = State(0x1000, PSTATE(1), VBAR_EL2=0x8000)
@@ -154,6 +164,22 @@ def test_what_is_done_about_the_other_verdicts(esr: int, hcr: int, pc: int) -> N
     assert pc == found.vcpu.state.PC
 
 
+@pytest.mark.parametrize("ec", [ExceptionClass.SVC, ExceptionClass.BRK])
+def test_an_exception_of_a_guest_for_itself_is_taken_at_its_EL1(ec: ExceptionClass) -> None:
+    """L0 trapped the SVC or the BRK for itself, and the guest hypervisor asked for none: vector 0x200 of VBAR_EL1."""
+    kernel = VCPU(State(0x1000, PSTATE(1, SP=True), VBAR_EL1=0x4000, VBAR_EL2=0x8000))
+    state = resolved(kernel, syndrome(ec, 7), Machine(1, CPU), MACHINE).vcpu.state
+    assert (state.PC, state.PSTATE.EL, state.ESR_EL2) == (0x4200, 1, 0)
+
+
+@pytest.mark.parametrize(("hcr", "pc"), [(1 << 19, 0x8400), (0, 0x1004)])
+def test_an_SMC_of_a_guest_is_the_guest_hypervisor_s_where_it_traps_it(hcr: int, pc: int) -> None:
+    """HCR_EL2.TSC: it is the firmware of its guest, and L0 answers what it does not ask for."""
+    kernel = VCPU(State(0x1000, PSTATE(1, SP=True), VBAR_EL2=0x8000, HCR_EL2=hcr))
+    state = resolved(kernel, syndrome(ExceptionClass.SMC, 0), Machine(1, CPU, HCR_EL2=hcr), MACHINE).vcpu.state
+    assert (pc, 2 if hcr else 1) == (state.PC, state.PSTATE.EL)
+
+
 def test_an_encoding_without_a_register_is_emulated_too() -> None:
     """One that L0 traps by TIDCP, for an implementation that has nothing there."""
     esr = 0x6200_0000 | 0b11 << 20 | 0b1111 << 10 | 1
@@ -208,8 +234,10 @@ class TestAMachineWithoutEL2:
     def test_pointer_authentication_that_L0_traps_is_executed_again(self) -> None:
         """HCR_EL2.API of an EL2 that is not there acts as 1."""
         esr = syndrome(ExceptionClass.PAC, 0)
-        found = handled(enter(self.KERNEL, L0.own, 0, self.ALONE), esr, 0, L0, self.ALONE)
-        assert leave(found.hardware, self.ALONE) == self.KERNEL
+        cpu = attrs.evolve(CPU, FEAT_PAuth=True)
+        alone = Configuration(cpu, attrs.evolve(ALONE, FEAT_PAuth=True), has_EL2=False)
+        found = handled(enter(self.KERNEL, L0.own, 0, alone), esr, 0, L0, alone)
+        assert leave(found.hardware, alone) == self.KERNEL
 
     def test_a_register_that_L0_traps_is_reached(self) -> None:
         """MRS TPIDR2_EL0, which HFGRTR_EL2.nTPIDR2_EL0 would trap if there were one: op0 3, op1 3, CRn 13, CRm 0, 5."""

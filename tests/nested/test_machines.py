@@ -34,6 +34,16 @@ def test_the_hardware_has_L0_s_controls() -> None:
     assert (found.SCTLR_EL2, found.PMUSERENR_EL0, found.features) == (9, 3, CPU)
 
 
+def test_PSTATE_of_each_machine() -> None:
+    """SP and EXLOCK are those of the PE, whatever those of the common registers are."""
+    for SP, EXLOCK in ((False, True), (True, False)):
+        vcpu = attrs.evolve(HYPERVISOR, state=attrs.evolve(HYPERVISOR.state, PSTATE=PSTATE(2, SP=SP, EXLOCK=EXLOCK)))
+        common = attrs.evolve(COMMON, SP=not SP, EXLOCK=not EXLOCK)
+        entered = enter(vcpu, ZEROS, 0, Configuration(CPU, CPU))
+        for found in (virtual_machine(vcpu, common, CPU), hardware_machine(entered, common, CPU)):
+            assert (found.SP, found.EXLOCK) == (SP, EXLOCK)
+
+
 def test_an_EL2_that_is_not_there_traps_nothing() -> None:
     """Its controls that enable act as 1, in the layout of the E2H that it would have; EL1 has every event counter."""
     traps = Machine(1, Features(event_counters=6), HCR_EL2=(1 << 64) - 1, CPTR_EL2=(1 << 64) - 1)

@@ -32,7 +32,7 @@ from spec.nested.page import (
     registers_of_EL2,
     serves,
 )
-from spec.nested.vcpu import VCPU, Registers
+from spec.nested.vcpu import MOVING, VCPU, Registers, value_of, with_values
 from spec.pstate import PSTATE
 from tests.nested.pages import Kept, kept_pages
 
@@ -69,6 +69,22 @@ def with_leaf(leaf: int) -> Memory:
 def test_the_address_is_extended_by_its_sign(features: Features, value: int, address: int) -> None:
     """From bit 48, 52 or 56; the lower twelve bits are none of it."""
     assert page_address(value, features) == address
+
+
+def test_each_register_of_the_walk_is_that_of_EL2() -> None:
+    """By its name, and none of EL1."""
+    vcpu = with_values(KERNEL, {name: number + 1 for number, name in enumerate(MOVING)})
+    found = registers_of_EL2(vcpu)
+    for one in attrs.fields(Stage1Registers):
+        assert getattr(found.EL2, one.name) == value_of(vcpu, f"{one.name}_EL2")
+    assert (found.HCR_EL2, found.HCRX_EL2) == (vcpu.state.HCR_EL2, vcpu.state.HCRX_EL2)
+
+
+def test_no_page_is_none() -> None:
+    """It is of no address, permits nothing, and is no larger than the page that L0 maps."""
+    assert not NO_PAGE.valid | NO_PAGE.readable | NO_PAGE.writable
+    assert NO_PAGE.VA == NO_PAGE.OA == NO_PAGE.ASID == 0
+    assert (NO_PAGE.granule, NO_PAGE.level, NO_PAGE.is_global) == (Granule.K4, 3, True)
 
 
 def test_an_access_is_one_of_EL2() -> None:

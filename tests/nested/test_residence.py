@@ -70,6 +70,24 @@ def test_an_EL2_of_a_host_lives_in_the_registers_of_EL1(name: str, way: Way) -> 
     assert residence(number(name), Context.GUEST, way, True) == InMemory()
 
 
+@pytest.mark.parametrize("name", HARDWARE_OF_EL2)
+@pytest.mark.parametrize("way", list(Way))
+def test_an_EL2_of_no_host_lives_there_too_but_for_its_layouts(name: str, way: Way) -> None:
+    """What has the same fields in EL1 is what EL1 runs by: its vectors, the return, the syndrome, the attributes."""
+    own = number(name.replace("EL2", "EL1"))
+    of_another_layout = name in ("SCTLR_EL2", "TCR_EL2", "TTBR0_EL2")
+    place = InMemory() if of_another_layout else InHardware(own)
+    assert residence(number(name), Context.HYPERVISOR, way, False) == place
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_what_has_another_name_at_EL1(way: Way) -> None:
+    """CPTR_EL2 of a host is CPACR_EL1, and SP_EL2 of either the stack pointer of EL1h."""
+    assert residence(number("CPTR_EL2"), Context.HYPERVISOR, way, True) == InHardware(number("CPACR_EL1"))
+    for E2H in (False, True):
+        assert residence(number("SP_EL2"), Context.HYPERVISOR, way, E2H) == InHardware(number("SP_EL1"))
+
+
 @pytest.mark.parametrize("E2H", [False, True])
 @pytest.mark.parametrize(("name", "offset"), SLOTS.items())
 def test_the_slots_of_the_page(name: str, offset: int, E2H: bool) -> None:

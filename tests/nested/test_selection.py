@@ -38,3 +38,11 @@ def test_at_the_entry_it_is_that_of_the_registers(way: Way, name: Selector) -> N
     changed: dict[str, Any] = {name.value: values[name]}
     now = attrs.evolve(before, **changed)
     assert found.key == key_of(now.VTTBR_EL2, now.VTCR_EL2, now.HCR_EL2, ARMV8_0) != before.key
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_the_entry_chooses_where_no_write_has_chosen(way: Way) -> None:
+    """With FEAT_NV2 alone: elsewhere L0 does not look at the registers again, and keeps what it chose at the write."""
+    chosen = key_of(7 << 48 | 0x8000, 0x19, VM, ARMV8_0)
+    found = entered(Selection(8 << 48 | 0x8000, 0x19, VM, chosen), way, ARMV8_0).key.VMID
+    assert found == (8 if way == Way.NV2 else 7)

@@ -82,6 +82,38 @@ def test_no_host_in_the_hardware(way: Way) -> None:
     assert memory.registers.CNTHCTL_EL2 == 0b111
 
 
+def test_E2H_is_that_of_the_virtual_machine() -> None:
+    """Without FEAT_E2H0 its EL2 is always that of a host, without FEAT_VHE never, whatever that of the hardware is."""
+    vcpu = VCPU(State(0, PSTATE(2), TCR_EL2=25 | 0b10 << 32, HCR_EL2=E2H))
+    machine = of(Way.NV2).guest
+    always, never = attrs.evolve(machine, FEAT_E2H0=False), attrs.evolve(machine, FEAT_VHE=False)
+    for virtual, E2H_noted in ((always, True), (never, False)):
+        for HCR in (0, E2H):
+            entered = with_values(vcpu, {"HCR_EL2": HCR})
+            assert E2H_noted == enter(entered, ZEROS, 0, Configuration(CPU, virtual)).E2H
+
+
+def test_what_has_no_name_of_EL2_is_in_the_hardware_for_the_EL0_of_a_host() -> None:
+    """MDSCR_EL1 and ACTLR_EL1, which NV2 has in the page for the hypervisor: MDSCR_EL1.TDCC traps that EL0."""
+    for pstate, mirrored in ((PSTATE(0), True), (PSTATE(2), False)):
+        state = State(0, pstate, HCR_EL2=E2H | TGE, MDSCR_EL1=1 << 12)
+        hardware = enter(VCPU(state, Registers(ACTLR_EL1=3, VTTBR_EL2=7)), ZEROS, 0, of(Way.NV2))
+        PE, page = hardware.PE, hardware.page
+        found = (PE.state.MDSCR_EL1, PE.registers.ACTLR_EL1, PE.registers.VTTBR_EL2)
+        assert found == ((1 << 12, 3, 0) if mirrored else (0, 0, 0))
+        assert (page.state.MDSCR_EL1, page.registers.ACTLR_EL1, page.registers.VTTBR_EL2) == (1 << 12, 3, 7)
+
+
+@pytest.mark.parametrize("of_hardware", [False, True])
+def test_the_hardware_s_features_say_which_bits_it_holds(of_hardware: bool) -> None:
+    """MDSCR_EL1.EnSPM is a field with FEAT_SPMU, in the context where the page has the register too."""
+    with_SPMU, machine, EnSPM = attrs.evolve(CPU, FEAT_SPMU=True), of(Way.NV2).guest, 1 << 34
+    both = Configuration(with_SPMU, machine) if of_hardware else Configuration(CPU, with_SPMU)
+    entered = enter(VCPU(State(0, PSTATE(0), HCR_EL2=E2H | TGE, MDSCR_EL1=EnSPM)), ZEROS, 0, both)
+    assert (EnSPM if of_hardware else 0) == entered.PE.state.MDSCR_EL1
+    assert EnSPM == entered.page.state.MDSCR_EL1
+
+
 def test_a_guest_in_the_hardware() -> None:
     """The registers of EL1 are the hardware's; with {E2H, TGE} = {0, 1} stage 1 is off, and M waits in memory."""
     vcpu = VCPU(State(0, PSTATE(1), TCR_EL1=3, TCR_EL2=4, SCTLR_EL1=0x801, VBAR_EL1=0x800), Registers(VTTBR_EL2=6))
@@ -93,6 +125,7 @@ def test_a_guest_in_the_hardware() -> None:
     hardware = enter(unhosted, ZEROS, 0, of(Way.NV2))
     assert hardware.PE.state.SCTLR_EL1 & 1 == 0
     assert hardware.memory.state.SCTLR_EL1 & 1
+    assert (hardware.PE.state.TCR_EL1, hardware.memory.state.TCR_EL1) == (3, 0)
 
 
 def test_what_the_guest_hypervisor_changed_is_found() -> None:

@@ -284,3 +284,12 @@ class TestAll:
         done = emulate(operation_of("VAE1"), 5 << 48 | 0x12, HYPERVISOR, self.POOL, self.TABLES, 0, BOTH)
         assert done.tables == self.TABLES
         assert [executed(one, CPU).VMID for one in done.executions] == [3, 4]
+
+    def test_what_is_asked_for_is_what_the_virtual_machine_says(self) -> None:
+        """Its VMIDs have 8 bits where FEAT_VMID16 is not offered: VTCR_EL2.VS is then no field, whatever L0 has."""
+        wide = attrs.evolve(CPU, FEAT_VMID16=True)
+        issuer = Issuer(2, 0, 0x107 << 48, VTCR_EL2=1 << 19)
+        for name, kept in (("IPAS2E1", (page(0x20_0000),)), ("VMALLS12E1", ())):
+            done = emulate(operation_of(name), 0x100, issuer, self.POOL, self.TABLES, 0, Configuration(wide, CPU))
+            assert done.tables == (kept, (), (page(0x5000),), ())
+            assert executed(done.executions[0], wide).VMID == 3

@@ -50,6 +50,13 @@ def test_what_combines_stages_goes_with_a_leaf() -> None:
     assert executed(for_whole_context(OF_BOTH_STAGES, CONTEXT, 0, CPU), CPU).kind == Kind.VMALLS12
 
 
+def test_the_registers_of_an_execution_have_nothing_else() -> None:
+    """L0's HCR_EL2 without TGE, the VMID, and DS of EL1&0: no table, no CnP and no size is needed by a TLBI."""
+    assert issuer_under(3, False, TGE | FB, CPU) == Issuer(2, FB, 3 << 48, VTCR_EL2=0, TCR_EL1=0)
+    wide = attrs.evolve(CPU, FEAT_VMID16=True)
+    assert issuer_under(0x103, True, 0, wide) == Issuer(2, 0, 0x103 << 48, VTCR_EL2=1 << 19, TCR_EL1=1 << 59)
+
+
 def test_a_VMID_of_16_bits_needs_VS() -> None:
     """VTCR_EL2 bit 19, where the hardware has FEAT_VMID16."""
     assert issuer_under(3, False, 0, attrs.evolve(CPU, FEAT_VMID16=True)).VTCR_EL2 == 1 << 19

@@ -19,7 +19,14 @@ from spec.sysregs.hypervisor import SCTLR_EL2
 
 V8_0 = Features()
 FULL = Features(
-    FEAT_HAFDBS=True, FEAT_HPDS=True, FEAT_HPDS2=True, FEAT_PAuth=True, FEAT_MTE2=True, FEAT_LPA2=True, FEAT_ExS=True
+    FEAT_HAFDBS=True,
+    FEAT_HPDS=True,
+    FEAT_HPDS2=True,
+    FEAT_PAuth=True,
+    FEAT_MTE2=True,
+    FEAT_MTE_NO_ADDRESS_TAGS=True,
+    FEAT_LPA2=True,
+    FEAT_ExS=True,
 )
 M, A, C, SA, ICACHE, WXN, EE = (1 << bit for bit in (0, 1, 2, 3, 12, 19, 25))
 
@@ -48,6 +55,7 @@ def test_SCTLR_EL1() -> None:
         (1 << 29, 0b11 << 51 | 1 << 23),
         (1 << 30, 1 << 57 | 1 << 23),
         (1 << 32, 1 << 59 | 1 << 23),
+        (1 << 33, 1 << 60 | 1 << 23),
         (1 << 23 | 1 << 31, 1 << 23),
     ],
 )

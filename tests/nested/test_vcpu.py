@@ -50,6 +50,11 @@ def test_a_register_is_held_once() -> None:
     assert len(OTHERS) == len(attrs.fields(Registers))
 
 
+def test_a_register_that_is_not_given_is_0() -> None:
+    """So that the registers of a test are those that it names."""
+    assert all(getattr(Registers(), name) == 0 for name in OTHERS)
+
+
 def test_registers_by_name() -> None:
     """What is put into one is read from it, and from no other."""
     vcpu = VCPU(State(0, PSTATE(2)))

@@ -105,6 +105,11 @@ OWN_TRAPS = ("TVM", "TRVM", "TID2", "TID3", "TSW", "TPU", "TACR", "TWI", "TWE", 
 """Bits of HCR_EL2 that L0 may set for reasons of its own."""
 
 
+def is_absent(has: Callable[[Features], bool], configuration: Configuration) -> bool:
+    """Return whether the hardware has something that the virtual machine is not offered."""
+    return has(configuration.host) and not has(configuration.guest)
+
+
 def is_issued(one: Accessor) -> bool:
     """Return whether programs have an instruction: of a register that moves, or one of a few others."""
     return one.form in (Form.MRS, Form.MSR) and not is_left_out(one) and (one.register in NAMES or one.name in OTHERS)
@@ -115,6 +120,8 @@ OTHERS = (
     *("PMUSERENR_EL0", "PMEVCNTR3_EL0", "AMCR_EL0", "LORC_EL1", "APIAKeyLo_EL1", "SCXTNUM_EL0"),
 )
 ACCESSORS = {f"{one.form.name} {one.name}": one for one in every_accessor() if is_issued(one)}
+NOT_OFFERED = [name for name, one in ACCESSORS.items() if is_absent(one.is_implemented, CONFIGURATIONS["NV, less"])]
+"""The names of what a virtual machine is not offered that is offered less."""
 KINDS = tuple(kind for kind in Kind if kind not in (Kind.SMC, Kind.ERET, Kind.ERETAA, Kind.ERETAB))
 """An SMC is answered by L0, and UNDEFINED where there is no EL3. Returns have a rule of their own."""
 MODES = ("EL0t", "EL1t", "EL1h", "EL2t", "EL2h")
@@ -228,7 +235,9 @@ class SideBySide(RuleBasedStateMachine):
         one = ACCESSORS[name]
         instruction = Instruction(one.form, one.encoding, 3)
         machine = virtual_machine(self.V, self.host.common, self.guest)
-        if machine.el == 2 and may_differ(one, machine, self.configuration.way) or self.is_in_reach(one, machine.el):
+        if machine.el == 2 and may_differ(one, machine, self.configuration.way):
+            return
+        if self.is_in_reach(one, machine.el):
             return
         outcome, lost = decide(instruction, machine), 0
         if isinstance(outcome, Executed) and outcome.register in NAMES:
@@ -236,6 +245,11 @@ class SideBySide(RuleBasedStateMachine):
             value = value & zeros | ones
             lost = self.not_kept(outcome.register)
         self.executes(instruction, value, lost)
+
+    @rule(name=st.sampled_from(NOT_OFFERED), value=words)
+    def access_to_what_may_be_hidden(self, name: str, value: int) -> None:
+        """An MRS or an MSR of what some machines are not offered."""
+        self.accesses(name, value & (1 << 12) - 1)
 
     @rule(kind=st.sampled_from(KINDS), imm16=st.integers(0, 0xFFFF))
     def instruction(self, kind: Kind, imm16: int) -> None:
@@ -279,11 +293,6 @@ FEATURES_OF = {
     **{Kind.ERETAA: "FEAT_PAuth", Kind.ERETAB: "FEAT_PAuth", Kind.SVE: "FEAT_SVE", Kind.SME: "FEAT_SME"},
 }
 """The features of instructions that name no register."""
-
-
-def is_absent(has: Callable[[Features], bool], configuration: Configuration) -> bool:
-    """Return whether the hardware has something that the virtual machine is not offered."""
-    return has(configuration.host) and not has(configuration.guest)
 
 
 @functools.cache
