@@ -7,11 +7,11 @@ traps set that trap nothing else, takes the access, and finds it UNDEFINED (:mod
     of accesses        all that it traps is not offered       L0's own
     of instructions    its own feature is not offered         L0's own
 
-What a field traps is found in the controls of the accesses (:mod:`spec.access.control`): by the field they are made of,
-or else by trying them with it. A field that enables is cleared, and what it enables beside accesses is off too: the tags
-of HCR_EL2.ATA, the EL1 registers of HCRX_EL2.{TCR2En, SCTLR2En}, memory copy of HCRX_EL2.MSCEn. Of MDCR_EL2.{E2PB, E2TB}
-only the lower bit is cleared: the upper one says whose a buffer is, and stays L0's. The traps of PSB CSYNC and TSB CSYNC
-are left alone, since without their features these are NOPs.
+What a field traps is found in the controls of the accesses (:mod:`spec.access.control`): by the field they are made
+of, or else by trying them with it. A field that enables is cleared, and what it enables beside accesses is off too:
+the tags of HCR_EL2.ATA, the EL1 registers of HCRX_EL2.{TCR2En, SCTLR2En}, memory copy of HCRX_EL2.MSCEn. Of
+MDCR_EL2.{E2PB, E2TB} only the lower bit is cleared: the upper one says whose a buffer is, and stays L0's. The traps
+of PSB CSYNC and TSB CSYNC are left alone, since without their features these are NOPs.
 
 Identification registers are trapped in groups, by HCR_EL2.TID<n>, where L0 has to give other values than the hardware.
 MDCR_EL2.HPMN leaves the event counters that are offered. EL0 is given what it asks EL1 for, where EL1 has not the
