@@ -334,23 +334,23 @@ def fingerprint(value: Any) -> tuple[Any, bool]:
 
 
 LARGE = 32
-"""The fingerprint of a record of more fields is made once: what it holds does not change."""
+"""The fingerprint of a record of more fields, and of one with nothing symbolic, is made once: it does not change."""
 
-_large: dict[int, tuple[Any, tuple[Any, bool]]] = {}
+_made: dict[int, tuple[Any, tuple[Any, bool]]] = {}
 
 
 def _fingerprint_of_record(value: Any) -> tuple[Any, bool]:
+    if id(value) in _made:
+        return _made[id(value)][1]
     kind: Any = type(value)
     names = fields(kind)
-    if id(value) in _large:
-        return _large[id(value)][1]
     found = [fingerprint(getattr(value, name)) for name in names]
     content, is_symbolic = tuple(key for key, _ in found), any(symbolic for _, symbolic in found)
-    if len(names) <= LARGE:
-        return (kind, content), is_symbolic
+    if is_symbolic and len(names) <= LARGE:
+        return (kind, content), True
     # By a number, which is compared in no time; the record is kept, so that its id stays its own.
     made = (kind, _numbers.setdefault(content, len(_numbers))), is_symbolic
-    _large[id(value)] = (value, made)
+    _made[id(value)] = (value, made)
     return made
 
 
@@ -358,8 +358,8 @@ _numbers: dict[Any, int] = {}
 
 
 def forget() -> None:
-    """Drop the fingerprints of large records, and with them the terms that they keep alive."""
-    _large.clear()
+    """Drop the fingerprints that were made once, and with them the terms that they keep alive."""
+    _made.clear()
     _numbers.clear()
 
 
