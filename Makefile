@@ -33,7 +33,7 @@ prove: $(READY) ## prove the theorems; PATTERN selects some, as in PATTERN='mmu.
 
 .PHONY: test
 test: $(READY) ## run the tests and the examples in docstrings; ARGS goes to pytest
-	@$(VENV)/bin/python -m pytest -q -n $(JOBS) $(ARGS)
+	@$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
 .PHONY: mutants
 mutants: $(READY) ## refute the seeded bugs; PATTERN selects some, as in PATTERN=B02

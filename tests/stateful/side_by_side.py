@@ -7,7 +7,7 @@ machine's state.
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 from hypothesis import strategies as st
@@ -24,7 +24,12 @@ from spec.access.outcome import Executed, Trap
 from spec.exceptions.returns import EntersAArch32
 from spec.features import Features, condition
 from spec.hcr import effective_E2H
-from spec.lang import MASK64
+from spec.lang import MASK64, Memory
+from spec.mmu import stage1
+from spec.mmu.access import Access
+from spec.mmu.regime import Regime, regime_of
+from spec.mmu.stage1 import NO_STAGE_2
+from spec.nested.accesses import of_hardware, of_virtual_machine
 from spec.nested.architecture import Stepped, step
 from spec.nested.configuration import Configuration, Way, is_offerable
 from spec.nested.controls import Controls
@@ -130,10 +135,27 @@ values = st.sampled_from([0, OF_HOST, HCR_EL2.E2H.mask, TRAPS, HCR_EL2.NV.mask, 
 words = values | st.integers(0, MASK64)
 
 
+class Everywhere(Memory):
+    """Memory with one table and one page, at every address."""
+
+    def read(self, address: int) -> int:
+        """Return a descriptor of a table, or of a page in every other place."""
+        return 0x4000_0703 if address & 8 else 0x4000_0003
+
+
+TABLES = Everywhere()
+
+
 class SideBySide(RuleBasedStateMachine):
     """Two machines, and one program for both."""
 
-    @initialize(name=st.sampled_from(list(CONFIGURATIONS)), traps=st.sets(st.sampled_from(OWN_TRAPS), max_size=3))
+    configurations: ClassVar = tuple(CONFIGURATIONS)
+    """Of which one is drawn, by name."""
+
+    @initialize(
+        name=st.runner().flatmap(lambda run: st.sampled_from(run.configurations)),
+        traps=st.sets(st.sampled_from(OWN_TRAPS), max_size=3),
+    )
     def power_on(self, name: str, traps: set[str]) -> None:
         """Both are reset; L0 enters the one on its hardware."""
         self.configuration = CONFIGURATIONS[name]
@@ -183,8 +205,8 @@ class SideBySide(RuleBasedStateMachine):
 
     def compared(self, vcpu: VCPU) -> VCPU:
         """Return a PE without the bits that the hardware does not keep for EL2: a permitted difference."""
-        lost = {name: lost_bits(known, self.configuration.host) for known, name in NAMES.items()}
-        return with_values(vcpu, {name: value_of(vcpu, name) & ~bits for name, bits in lost.items() if bits})
+        lost = lost_of(self.configuration.host)
+        return with_values(vcpu, {name: value_of(vcpu, name) & ~bits for name, bits in lost.items()})
 
     def not_kept(self, known: int) -> int:
         """Return the bits of a register, by its number, that the hardware does not keep where that holds it."""
@@ -271,6 +293,19 @@ class SideBySide(RuleBasedStateMachine):
         """The guest hypervisor becomes a host or none, has its guest trapped or nested."""
         self.accesses("MSR HCR_EL2", rest | TGE * HCR_EL2.TGE.mask | E2H * HCR_EL2.E2H.mask | HCR_EL2.RW.mask)
 
+    @rule(va=words, kind=st.sampled_from([Access.load, Access.store, Access.fetch]), PAN=st.booleans())
+    def memory_access(self, va: int, kind: Callable[[int], Access], PAN: bool) -> None:
+        """A load, a store or a fetch: stage 1 of both machines, over tables of any address."""
+        el, hcr = self.V.state.PSTATE.EL, self.V.state.HCR_EL2
+        regime, is_PV = regime_of(el, hcr, self.guest), self.configuration.way == Way.PARAVIRTUAL
+        if regime == Regime.EL2 and is_PV:
+            return  # Its tables are changed with it.
+        virtual, found = of_virtual_machine(self.V, 0), of_hardware(self.hardware, 0)
+        one, other = (attrs.evolve(kind(level), PAN=PAN and regime != Regime.EL2) for level in (el, min(el, 1)))
+        wanted = stage1.translate(virtual, regime, va, NO_STAGE_2, one, TABLES, self.guest).outcome
+        there = stage1.translate(found, Regime.EL10, va, NO_STAGE_2, other, TABLES, self.configuration.host).outcome
+        assert there == wanted, (there, wanted)
+
     # -- what holds --------------------------------------------------------------------------------------------------
 
     @invariant()
@@ -300,6 +335,13 @@ def masks_of(guest: Features) -> dict[str, tuple[int, int]]:
     """Return the bits of each register that are not RES0, and those that are RES1, by name."""
     kinds = {name: register(name).kind for name in NAMES.values()}
     return {name: (MASK64 ^ RES0_bits(kind, guest), RES1_bits(kind, guest)) for name, kind in kinds.items()}
+
+
+@functools.cache
+def lost_of(host: Features) -> dict[str, int]:
+    """Return the bits of each register that the hardware does not keep for EL2, by name, where there are some."""
+    found: dict[str, int] = {name: lost_bits(known, host) for known, name in NAMES.items()}
+    return {name: bits for name, bits in found.items() if bits}
 
 
 def is_unchanged(found: Issued, before: VCPU, configuration: Configuration) -> bool:
