@@ -20,7 +20,7 @@ class TestEveryTheorem:
 
     def test_on_drawn_states_it_holds(self, theorem: Theorem) -> None:
         """Run on states that machines reach; some satisfy the premise, of narrow ones at least one of many."""
-        assert never_refuted(theorem, inputs, 40).given or never_refuted(theorem, inputs, 600).given
+        assert any(never_refuted(theorem, inputs, examples).given for examples in (15, 60, 600))
 
 
 @pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda obligation: obligation.name)
