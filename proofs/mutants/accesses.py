@@ -6,8 +6,8 @@ from proofs.engine.mutants import mutant, original
 from proofs.nested import accesses as theorems
 from proofs.nested.forwarding import Place
 from spec.features import Features, Granule
-from spec.lang import Bits64
-from spec.mmu import shadow, stage1_controls
+from spec.lang import Bits2, Bits64
+from spec.mmu import shadow, stage1_controls, translation
 from spec.mmu.regime import Regime
 from spec.mmu.stage1_controls import TranslationRegisters
 from spec.nested.configuration import Way
@@ -36,3 +36,13 @@ def TCR2_EL2_without_effect(registers: TranslationRegisters, regime: Regime, fea
     if regime == Regime.EL20:
         return 0
     return original(stage1_controls.effective_TCR2)(registers, regime, features)
+
+
+@mutant(
+    translation.level_of_unprivileged,
+    refuted_by=(theorems.an_unprivileged_access_checks_as_in_the_virtual_machine,),
+    place=Place(Context.HYPERVISOR, 2, Way.NV2, False),
+)
+def LDTR_of_a_virtual_EL2_checked_as_EL0(el: Bits2, UAO: bool, hcr: Bits64, features: Features) -> Any:
+    """NV1 is left out: a guest hypervisor of no host cannot read its own memory by LDTR."""
+    return original(translation.level_of_unprivileged)(el, UAO, HCR_EL2.NV1.insert(hcr, 0), features)

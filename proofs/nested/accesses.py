@@ -18,7 +18,7 @@ from proofs.nested.host_step import OFFERING, all_of, entered
 from proofs.nested.translated import is_same_result
 from spec.exceptions.state import State
 from spec.features import Features, Granule, is_implementable
-from spec.lang import Address, Bits64, Memory, every, implies
+from spec.lang import Address, Bits64, Memory, every, implies, negation
 from spec.mmu import stage1
 from spec.mmu.access import Access
 from spec.mmu.regime import Regime
@@ -30,8 +30,10 @@ from spec.mmu.stage1_controls import (
     is_enabled,
     parameters_of_two_ranges,
 )
+from spec.mmu.translation import level_of_unprivileged
 from spec.nested.accesses import of_hardware, of_virtual_machine
 from spec.nested.controls import Controls
+from spec.nested.differences import checks_unprivileged_accesses_as_EL0
 from spec.nested.vcpu import VCPU, Context, sanitised_vcpu
 from spec.pstate import PSTATE
 from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
@@ -113,3 +115,30 @@ def a_host_is_translated_in_EL1_as_in_EL2(
     here = stage1.translate(of_EL1, Regime.EL10, va, NO_STAGE_2, below, memory, features)
     given = is_implementable(features) & implies(features.FEAT_TCR2, features.FEAT_HCX)
     return Claim(given, True, is_same_result(there, here, elsewhere))
+
+
+def _unprivileged(place: Place) -> dict[str, Any]:
+    """Return an example: LDTR with UAO."""
+    vcpu = VCPU(State(0x1000, PSTATE(place.EL, UAO=True)))
+    return {"vcpu": vcpu, "own": OFFERING, "features": attrs.evolve(HARDWARE, FEAT_UAO=True)}
+
+
+@theorem(place=PLACES, example=_unprivileged)
+def an_unprivileged_access_checks_as_in_the_virtual_machine(
+    place: Place, vcpu: VCPU, own: Controls, features: Features
+) -> Claim:
+    """LDTR and STTR have the permissions of the Exception level whose they have in the virtual machine.
+
+    EL1 of the hardware stands for the virtual EL2. Left out are those that the hardware checks as EL0's, a permitted
+    difference, where PSTATE.UAO does not lift them.
+    """
+    vcpu, hardware, configuration = entered(place, vcpu, own, features)
+    host, guest, HCR = configuration.host, configuration.guest, vcpu.state.HCR_EL2
+    state = hardware.PE.state.PSTATE
+    found = level_of_unprivileged(state.EL, state.UAO, hardware.controls.HCR_EL2, host)
+    wanted = level_of_unprivileged(place.EL, vcpu.state.PSTATE.UAO, HCR, guest)
+    stands_for = found if place.context == Context.GUEST else found << 1
+    at_EL2 = place.context == Context.HYPERVISOR
+    left_out = at_EL2 & checks_unprivileged_accesses_as_EL0(HCR, place.way, guest)
+    lifted = guest.FEAT_UAO & vcpu.state.PSTATE.UAO
+    return Claim(True, lifted, implies(lifted | negation(left_out), stands_for == wanted))

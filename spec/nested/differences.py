@@ -12,7 +12,7 @@ from spec.access.accessor import Accessor, Slot
 from spec.access.control import Taker
 from spec.access.machine import Machine
 from spec.features import Features
-from spec.hcr import is_in_host
+from spec.hcr import effective_E2H, is_in_host
 from spec.lang import Bits64, every, from_table, negation, some, transition, where
 from spec.nested.configuration import Configuration, Way
 from spec.nested.hiding import LowerLevel, is_hidden_at
@@ -68,6 +68,10 @@ DIFFERENCES: Mapping[str, str] = MappingProxyType(
         "sets_PAN_as_EL1": """
             An exception taken to EL2 with {E2H, TGE} = {1, 0} leaves PSTATE.PAN alone. At EL1 of the hardware
             SCTLR_EL1.SPAN = 0 sets it.""",
+        "checks_unprivileged_accesses_as_EL0": """
+            LDTR and STTR of a guest hypervisor with {E2H, TGE} = {1, 0} are accesses of EL2. At EL1 of the hardware
+            they check as those of EL0, unless PSTATE.UAO is 1; and so they do of a paravirtual one that is no host,
+            which has no HCR_EL2.NV1.""",
         "changes_E2H_in_the_page": """
             With NV2 a guest hypervisor writes HCR_EL2 in the page, without L0. Where that changes E2H, the names of EL1
             mean what they meant until the next exit.""",
@@ -229,6 +233,20 @@ def frees_the_masks(SCTLR: Bits64) -> bool:
     True
     """
     return SCTLR_EL1.UMA(SCTLR)
+
+
+@transition("AArch64.IsUnprivAccessPriv(), at EL1 with HCR_EL2.{NV, NV1} and at EL2")
+def checks_unprivileged_accesses_as_EL0(HCR: Bits64, way: Way, guest: Features) -> bool:
+    """Return whether LDTR and STTR of a guest hypervisor with HCR_EL2 (64 bits) have the permissions of EL0.
+
+    Those that they have in the virtual machine are EL2's.
+
+    >>> host = Features(FEAT_VHE=True)
+    >>> [checks_unprivileged_accesses_as_EL0(HCR, Way.NV2, host) for HCR in (1 << 34, 1 << 34 | 1 << 27)]
+    [True, False]
+    """
+    of_host = effective_E2H(HCR, guest)
+    return of_host & negation(is_in_host(HCR, guest)) | (way == Way.PARAVIRTUAL) & negation(of_host)
 
 
 @transition("HCR_EL2.{E2H, TGE}; DDI 0487 D1.4.4")

@@ -11,6 +11,7 @@ from spec.nested import differences
 from spec.nested.configuration import Configuration, Way
 from spec.nested.differences import (
     DIFFERENCES,
+    checks_unprivileged_accesses_as_EL0,
     frees_the_masks,
     is_EL0_without_a_host,
     is_not_held,
@@ -93,9 +94,25 @@ def test_bits_that_are_lost(name: str, NV2p1: bool, PAN: bool, lost: int) -> Non
     assert lost_bits(number(name), Features(FEAT_NV2p1=NV2p1, FEAT_PAN=PAN)) == lost
 
 
+@pytest.mark.parametrize("way", list(Way))
+@pytest.mark.parametrize(
+    ("hcr", "differs"),
+    [
+        (0, (True, False, False)),
+        (1 << 27, (True, False, False)),
+        (1 << 34, (True,) * 3),
+        (1 << 34 | 1 << 27, (False,) * 3),
+    ],
+)
+def test_LDTR_that_the_hardware_checks_as_EL0(hcr: int, way: Way, differs: tuple[bool, ...]) -> None:
+    """AArch64.IsUnprivAccessPriv(): at EL2 it is EL0's for {E2H, TGE} = {1, 1} alone; at EL1 unless NV1 is 1."""
+    assert checks_unprivileged_accesses_as_EL0(hcr, way, CPU) == differs[list(Way).index(way)]
+
+
 def test_every_difference_that_is_a_rule_is_one() -> None:
     """By its name."""
     assert {name for name in DIFFERENCES if hasattr(differences, name)} == {
+        "checks_unprivileged_accesses_as_EL0",
         "is_of_the_highest_level",
         "is_not_held",
         "is_of_another_world",
