@@ -16,6 +16,9 @@ SPHINXOPTS ?= -n -W --keep-going -j 2
 # newer one, some even a newer 3.11 than Debian 12 has.
 LOCK_PYTHON ?= python3.11
 
+# Tests and proofs run in many processes, and each imports the model: its bytecode is kept, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE =
+
 VENV := .venv
 READY := $(VENV)/.ready
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input

@@ -28,10 +28,10 @@ from spec.mmu.tlbi_operation import operation_of
 from spec.nested.architecture import Stepped
 from spec.nested.caches import after_set_and_way, is_by_set_and_way
 from spec.nested.controls import Controls
-from spec.nested.exception_step import handed_on, is_handed_on
+from spec.nested.exception_step import is_handed_on
 from spec.nested.forwarding import Verdict, open_controls
 from spec.nested.host_step import Host, handled, stood_for, with_PC
-from spec.nested.injection import address_of_instruction
+from spec.nested.injection import address_of_instruction, handed_on
 from spec.nested.injection import taken as injected
 from spec.nested.residence import NAMES, PAIRS, InHardware, InPage, is_translated, residence
 from spec.nested.switch import enter

@@ -82,7 +82,8 @@ def _at_EL0(accessor: Accessor | None, machine: Machine, expected: Predicted, go
         freed = frees_the_masks(machine.SCTLR_EL2) and isinstance(got, Trapped) and isinstance(expected, Executed)
         return "frees_the_masks" if freed else None
     if HCR_EL2.TGE(machine.HCR_EL2) and not E2H(machine):
-        exceptions = isinstance(expected, Trapped | Undefined) and isinstance(got, Trapped | Undefined)
-        if exceptions and expected.el == 1 and differences(expected, got) == ("el",):  # type: ignore[union-attr,arg-type]
+        if not isinstance(expected, Trapped | Undefined) or not isinstance(got, Trapped | Undefined):
+            return None
+        if expected.el == 1 and differences(expected, got) == ("el",):
             return "is_EL0_without_a_host"
     return None

@@ -115,10 +115,9 @@ def _is_outcome(condition: Condition, observation: Observation, got: Predicted) 
     keys = differences(expected, got)
     if not keys or (condition.differs and {*keys} != {*condition.differs}):
         return False
-    if _word(expected) is not None and _word(got) is not None:
-        changed = (_word(expected) ^ _word(got)) & _mask(expected)  # type: ignore[operator]  # neither is None
-        if changed & ~condition.differs_in:
-            return False
+    wanted, found = _word(expected), _word(got)
+    if wanted is not None and found is not None and (wanted ^ found) & _mask(expected) & ~condition.differs_in:
+        return False
     said, seen = facts(got), facts(expected)
     return condition.arm.items() <= said.items() and condition.seen.items() <= seen.items()
 

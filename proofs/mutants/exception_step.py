@@ -9,7 +9,7 @@ from proofs.nested import exception_step as theorems
 from proofs.nested.forwarding import Place
 from spec.exceptions.syndrome import ExceptionType
 from spec.lang import Bits64
-from spec.nested import controls, exception_step
+from spec.nested import controls, injection
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
 from spec.nested.vcpu import VCPU, Context
@@ -31,11 +31,11 @@ def TDE_of_L0_alone(own: Controls, vcpu: VCPU, nested_page: Bits64, configuratio
 
 
 @mutant(
-    exception_step.handed_on,
+    injection.handed_on,
     refuted_by=(theorems.an_exception_goes_where_the_virtual_machine_takes_it,),
     place=GUEST,
 )
 def a_Watchpoint_without_its_address(esr: Bits64, far: Bits64) -> Any:
     """FAR_EL2 is not passed on: a debugger is not told which address was accessed."""
-    found = original(exception_step.handed_on)(esr, far)
+    found = original(injection.handed_on)(esr, far)
     return attrs.evolve(found, vaddress=0) if found.type == ExceptionType.WATCHPOINT else found

@@ -26,7 +26,7 @@ from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
 from spec.mmu.stage2 import Translation
 from spec.nested.at_emulation import emulated, walked
 from spec.nested.configuration import Configuration
-from spec.nested.vcpu import VCPU, Registers, value_of
+from spec.nested.vcpu import VCPU, Registers, stage1_registers, value_of
 from spec.pstate import PSTATE
 from spec.sysregs.hypervisor import HCR_EL2
 
@@ -131,11 +131,6 @@ def L0_finds_what_AT_of_the_virtual_machine_finds(
 # -- PAR_EL1 -------------------------------------------------------------------------------------------------------
 
 
-def registers_of_level(vcpu: VCPU, level: str) -> Stage1Registers:
-    """Return the stage 1 registers of an Exception level, each by its name."""
-    return Stage1Registers(**{one.name: value_of(vcpu, f"{one.name}_{level}") for one in attrs.fields(Stage1Registers)})
-
-
 def asking(vcpu: VCPU, asked: Asked) -> VCPU:
     """Return a PE at EL2 with {E2H, TGE}, and with tables of one granule."""
     state, held = vcpu.state, vcpu.registers
@@ -180,8 +175,8 @@ def PAR_of_a_guest_hypervisor_is_that_of_its_EL2(
     operation, vcpu, guest = of_level(operation, asked), asking(vcpu, asked), with_either_E2H(configuration.guest)
     configuration, pstate, HCR = attrs.evolve(configuration, guest=guest), vcpu.state.PSTATE, vcpu.state.HCR_EL2
     registers = TranslationRegisters(
-        EL1=registers_of_level(vcpu, "EL1"),
-        EL2=registers_of_level(vcpu, "EL2"),
+        EL1=stage1_registers(vcpu, 1),
+        EL2=stage1_registers(vcpu, 2),
         POR_EL0=POR_EL0,
         **{name: value_of(vcpu, name) for name in ("HCR_EL2", "HCRX_EL2", "VTCR_EL2", "VTTBR_EL2")},
     )

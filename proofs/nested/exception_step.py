@@ -16,9 +16,9 @@ from spec.features import Features
 from spec.lang import every, implies, negation
 from spec.nested.controls import Controls
 from spec.nested.differences import is_EL0_without_a_host
-from spec.nested.exception_step import HANDED_ON, OF_EL1, handed_on, is_handed_on
+from spec.nested.exception_step import HANDED_ON, OF_EL1, is_handed_on
 from spec.nested.host_step import state_of
-from spec.nested.injection import address_of_instruction
+from spec.nested.injection import address_of_instruction, handed_on
 from spec.nested.vcpu import VCPU, Context
 from spec.pstate import PSTATE
 from spec.sysregs.debug import MDCR_EL2

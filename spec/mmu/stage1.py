@@ -560,6 +560,34 @@ def output_attributes(found: Leaf, walk: Stage1Parameters, access: Access) -> Me
     return attributes
 
 
+def translated_by(
+    walk: Stage1Parameters,
+    enabled: bool,
+    va: Bits64,
+    below: Below,
+    access: Access,
+    memory: Memory,
+    features: Features,
+) -> Stage1Result:
+    """Return what stage 1 makes of an access to a virtual address (64 bits) with some parameters, if it is enabled.
+
+    >>> from spec.mmu.regime import Regime
+    >>> walk = parameters(TranslationRegisters(), Regime.EL10, 0x1234, Features())
+    >>> translated_by(walk, False, 0x1234, NO_STAGE_2, Access.load(), Memory(), Features()).outcome.OA
+    4660
+    """
+    if not enabled:
+        return Stage1Result(disabled(va, walk, access, features), memory)
+    found = walk_tables(va, walk, below, access, memory, features)
+    mapped = found.outcome
+    if isinstance(mapped, Fault):
+        return Stage1Result(mapped, found.memory)
+    checked = update(mapped, check(mapped, walk, access, features), walk, below, access, found.memory, features)
+    if isinstance(checked.outcome, Fault):
+        return Stage1Result(checked.outcome, checked.memory)
+    return Stage1Result(Output(mapped.OA, output_attributes(mapped, walk, access)), checked.memory)
+
+
 @transition("AArch64.S1Translate()")
 def translate(
     registers: TranslationRegisters,
@@ -576,14 +604,5 @@ def translate(
     >>> translate(registers, Regime.EL10, 0x1234, NO_STAGE_2, Access.load(), Memory(), Features()).outcome.OA
     4660
     """
-    walk = parameters(registers, regime, va, features)
-    if not is_enabled(registers, regime):
-        return Stage1Result(disabled(va, walk, access, features), memory)
-    found = walk_tables(va, walk, below, access, memory, features)
-    mapped = found.outcome
-    if isinstance(mapped, Fault):
-        return Stage1Result(mapped, found.memory)
-    checked = update(mapped, check(mapped, walk, access, features), walk, below, access, found.memory, features)
-    if isinstance(checked.outcome, Fault):
-        return Stage1Result(checked.outcome, checked.memory)
-    return Stage1Result(Output(mapped.OA, output_attributes(mapped, walk, access)), checked.memory)
+    walk, enabled = parameters(registers, regime, va, features), is_enabled(registers, regime)
+    return translated_by(walk, enabled, va, below, access, memory, features)

@@ -18,34 +18,10 @@ Source: DDI 0487 D8.1.2, translation regimes; J1.1, AArch64.S1Translate(); D8.14
 import attrs
 
 from spec.lang import Bits64, transition
-from spec.mmu.stage1_controls import Stage1Registers, TranslationRegisters
+from spec.mmu.stage1_controls import TranslationRegisters
 from spec.nested.page import registers_of_EL2
 from spec.nested.switch import Hardware
-from spec.nested.vcpu import VCPU
-
-
-@transition("AArch64.S1TTWParamsEL10(): the registers of EL1")
-def registers_of_EL1(vcpu: VCPU) -> Stage1Registers:
-    """Return the stage 1 registers of EL1 that a PE holds: a virtual machine's, or the hardware's.
-
-    >>> from spec.exceptions.state import State
-    >>> from spec.pstate import PSTATE
-    >>> registers_of_EL1(VCPU(State(0, PSTATE(1), SCTLR_EL1=5))).SCTLR
-    5
-    """
-    state, held = vcpu.state, vcpu.registers
-    return Stage1Registers(
-        SCTLR=state.SCTLR_EL1,
-        TCR=state.TCR_EL1,
-        TTBR0=held.TTBR0_EL1,
-        TTBR1=held.TTBR1_EL1,
-        MAIR=held.MAIR_EL1,
-        TCR2=held.TCR2_EL1,
-        MAIR2=held.MAIR2_EL1,
-        PIR=held.PIR_EL1,
-        PIRE0=held.PIRE0_EL1,
-        POR=held.POR_EL1,
-    )
+from spec.nested.vcpu import VCPU, stage1_registers
 
 
 @transition("AArch64.S1Translate(), AArch64.S2Translate(): the registers of each regime")
@@ -61,7 +37,7 @@ def of_virtual_machine(vcpu: VCPU, POR_EL0: Bits64) -> TranslationRegisters:
     (1, 5)
     """
     held, of_EL2 = vcpu.registers, registers_of_EL2(vcpu)
-    EL1 = registers_of_EL1(vcpu)
+    EL1 = stage1_registers(vcpu, 1)
     return attrs.evolve(of_EL2, EL1=EL1, POR_EL0=POR_EL0, VTCR_EL2=held.VTCR_EL2, VTTBR_EL2=held.VTTBR_EL2)
 
 
@@ -83,7 +59,5 @@ def of_hardware(hardware: Hardware, POR_EL0: Bits64) -> TranslationRegisters:
     >>> of_hardware(enter(hypervisor, zeros, 0, Configuration(cpu, cpu)), 0).EL1.SCTLR
     5
     """
-    given = hardware.controls
-    return TranslationRegisters(
-        EL1=registers_of_EL1(hardware.PE), POR_EL0=POR_EL0, HCR_EL2=given.HCR_EL2, HCRX_EL2=given.HCRX_EL2
-    )
+    EL1, given = stage1_registers(hardware.PE, 1), hardware.controls
+    return TranslationRegisters(EL1=EL1, POR_EL0=POR_EL0, HCR_EL2=given.HCR_EL2, HCRX_EL2=given.HCRX_EL2)

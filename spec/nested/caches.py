@@ -25,7 +25,7 @@ import attrs
 from spec.access.allocation import accessor_of
 from spec.access.instruction import Form, Instruction
 from spec.features import Features
-from spec.lang import Bits64, lean, negation, transition, where
+from spec.lang import Bits64, lean, negation, select, transition
 from spec.nested.vcpu import VCPU
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.hypervisor import HCR_EL2
@@ -66,9 +66,7 @@ def are_on(vcpu: VCPU) -> bool:
     >>> [are_on(VCPU(State(0, PSTATE(el), SCTLR_EL1=5, SCTLR_EL2=4))) for el in (1, 2)]
     [True, False]
     """
-    SCTLR = where(vcpu.state.PSTATE.EL == 2, vcpu.state.SCTLR_EL2) | where(
-        vcpu.state.PSTATE.EL != 2, vcpu.state.SCTLR_EL1
-    )
+    SCTLR = select(vcpu.state.PSTATE.EL == 2, vcpu.state.SCTLR_EL2, vcpu.state.SCTLR_EL1)
     return SCTLR_EL1.M(SCTLR) & SCTLR_EL1.C(SCTLR)
 
 
@@ -135,8 +133,7 @@ def seen(location: Location, on: bool) -> Bits64:
     >>> seen(stale, True), seen(stale, False)
     (2, 1)
     """
-    from_cache = on & location.is_cached
-    return where(from_cache, location.cached) | where(negation(from_cache), location.memory)
+    return select(on & location.is_cached, location.cached, location.memory)
 
 
 @transition("DDI 0487 D7.5: Normal memory, Write-Back or Non-cacheable")
@@ -159,8 +156,7 @@ def cleaned(location: Location) -> Location:
     2
     """
     newer = location.is_cached & location.is_dirty
-    memory = where(newer, location.cached) | where(negation(newer), location.memory)
-    return Location(memory, False, False, 0)
+    return Location(select(newer, location.cached, location.memory), False, False, 0)
 
 
 @transition("DDI 0487 D7.5.8")

@@ -13,15 +13,13 @@ Source: DDI 0487 J1.1, AArch64.TakeException() and its callers; D2, self-hosted 
 HCRX_EL2.MCE2.
 """
 
-import attrs
-
 from spec.exceptions.routing import preferred_return, synchronous_target
 from spec.exceptions.syndrome import ESR, ExceptionRecord, ExceptionType, is_one_of
 from spec.lang import Bits64, transition
 from spec.nested.configuration import Configuration
 from spec.nested.controls import Controls
 from spec.nested.host_step import excepted_to_EL1, state_of
-from spec.nested.injection import forwarded, inject, type_of
+from spec.nested.injection import handed_on, inject, type_of
 from spec.nested.switch import Hardware
 from spec.sysregs.exceptions import ESR_EL2
 
@@ -55,17 +53,6 @@ def is_handed_on(esr: Bits64) -> bool:
     return is_one_of(type_of(ESR_EL2.EC(esr)), HANDED_ON)
 
 
-@transition("AArch64.ReportException(): ESR_EL2, FAR_EL2")
-def handed_on(esr: Bits64, far: Bits64) -> ExceptionRecord:
-    """Return the exception that the virtual machine takes, for which L0 was given ESR_EL2 and FAR_EL2 (64 bits each).
-
-    >>> found = handed_on(0xD200_0062, 0x5000)
-    >>> found.type.name, hex(found.ISS), hex(found.vaddress), found.for_EL2
-    ('WATCHPOINT', '0x62', '0x5000', False)
-    """
-    return attrs.evolve(forwarded(esr, far), for_EL2=False)
-
-
 @transition("AArch64.TakeException() of a synchronous exception")
 def exception_step(
     hardware: Hardware, exception: ExceptionRecord, own: Controls, page: Bits64, configuration: Configuration
@@ -74,6 +61,7 @@ def exception_step(
 
     ``own`` are L0's own controls; ``page`` (64 bits) is where L0 has mapped the page at the virtual VNCR_EL2.
 
+    >>> import attrs
     >>> from spec.exceptions.state import State
     >>> from spec.features import Features
     >>> from spec.nested.switch import enter

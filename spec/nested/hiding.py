@@ -78,7 +78,8 @@ HIDING = tuple(name for name in EL2_CONTROLS if name not in LEFT_OUT)
 """The controls that hide."""
 HINTS = tuple(one.name for one in (HFGITR_EL2.PSBCSYNC, HFGITR2_EL2.TSBCSYNC))
 """The traps of hints: without their features these are NOPs, and not UNDEFINED."""
-IN_HARDWARE = Features(**{name: True for name in NAMES if name.startswith("FEAT_")})  # type: ignore[arg-type]
+_ALL: dict[str, Any] = {name: True for name in NAMES if name.startswith("FEAT_")}
+IN_HARDWARE = Features(**_ALL)
 """Hardware with every feature."""
 
 

@@ -34,7 +34,7 @@ from spec.nested.controls import Controls
 from spec.nested.firmware import is_call_of_firmware
 from spec.nested.forwarding import Verdict, answered, verdict
 from spec.nested.hiding import beside
-from spec.nested.injection import UNDEFINED, address_of_instruction, forwarded, taken
+from spec.nested.injection import UNDEFINED, address_of_instruction, forwarded, handed_on, taken
 from spec.nested.machines import hardware_machine, virtual_machine, without_EL2
 from spec.nested.residence import is_replaced, number
 from spec.nested.switch import Hardware, enter, in_hardware, leave
@@ -249,7 +249,7 @@ def resolved(vcpu: VCPU, esr: Bits64, machine: Machine, configuration: Configura
     if found == Verdict.UNDEFINED:
         return Stepped(taken(UNDEFINED, at_it, configuration))
     if found == Verdict.TAKEN:
-        return Stepped(taken(attrs.evolve(forwarded(esr, 0), for_EL2=False), at_it, configuration))
+        return Stepped(taken(handed_on(esr, 0), at_it, configuration))
     if found == Verdict.ANSWERED:
         return Stepped(advanced(at_it))
     return Stepped(at_it)

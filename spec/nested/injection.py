@@ -74,6 +74,17 @@ def forwarded(esr: Bits64, far: Bits64) -> ExceptionRecord:
     return ExceptionRecord(type, ESR_EL2.ISS(esr), ESR_EL2.ISS2(esr), vaddress=far, for_EL2=True)
 
 
+@transition("AArch64.ReportException(): ESR_EL2, FAR_EL2")
+def handed_on(esr: Bits64, far: Bits64) -> ExceptionRecord:
+    """Return the exception that the virtual machine takes, for which L0 was given ESR_EL2 and FAR_EL2 (64 bits each).
+
+    >>> found = handed_on(0xD200_0062, 0x5000)
+    >>> found.type.name, hex(found.ISS), hex(found.vaddress), found.for_EL2
+    ('WATCHPOINT', '0x62', '0x5000', False)
+    """
+    return attrs.evolve(forwarded(esr, far), for_EL2=False)
+
+
 @transition("the callers of AArch64.TakeException(): ThisInstrAddr(), NextInstrAddr()")
 def address_of_instruction(esr: Bits64, elr: Bits64) -> Bits64:
     """Return the address (64 bits) of the instruction that the hardware took to L0: of a call the one before ELR_EL2.

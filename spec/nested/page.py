@@ -52,7 +52,7 @@ from spec.mmu.tlb_entry import ADDRESS_BITS, Entry, Stages, TableEntry
 from spec.mmu.tlbi import Invalidation, must_remove
 from spec.nested.configuration import Configuration
 from spec.nested.endianness import is_big_endian
-from spec.nested.vcpu import VCPU
+from spec.nested.vcpu import VCPU, stage1_registers
 from spec.sysregs.hypervisor import VNCR_EL2
 from spec.sysregs.translation import TCR_EL2_E2H, TTBR0_EL1
 
@@ -145,19 +145,7 @@ def registers_of_EL2(vcpu: VCPU) -> TranslationRegisters:
     >>> registers_of_EL2(VCPU(State(0, PSTATE(2), SCTLR_EL2=1))).EL2.SCTLR
     1
     """
-    state, held = vcpu.state, vcpu.registers
-    EL2 = Stage1Registers(
-        SCTLR=state.SCTLR_EL2,
-        TCR=state.TCR_EL2,
-        TTBR0=held.TTBR0_EL2,
-        TTBR1=held.TTBR1_EL2,
-        MAIR=held.MAIR_EL2,
-        TCR2=held.TCR2_EL2,
-        MAIR2=held.MAIR2_EL2,
-        PIR=held.PIR_EL2,
-        PIRE0=held.PIRE0_EL2,
-        POR=held.POR_EL2,
-    )
+    EL2, state = stage1_registers(vcpu, 2), vcpu.state
     return TranslationRegisters(EL2=EL2, HCR_EL2=state.HCR_EL2, HCRX_EL2=state.HCRX_EL2)
 
 

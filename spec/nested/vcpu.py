@@ -28,6 +28,7 @@ from spec.exceptions.state import State
 from spec.features import Features
 from spec.hcr import is_in_host
 from spec.lang import Bits2, Bits64, negation, transition
+from spec.mmu.stage1_controls import Stage1Registers
 from spec.nested.configuration import Configuration
 from spec.pstate import PSTATE
 from spec.sysregs.accessors import register
@@ -209,6 +210,16 @@ def value_of(vcpu: VCPU, name: str) -> Bits64:
     """
     held: Bits64 = getattr(vcpu.state if name in OF_STATE else vcpu.registers, name)
     return held
+
+
+def stage1_registers(vcpu: VCPU, level: int) -> Stage1Registers:
+    """Return the stage 1 registers of EL1 or of EL2 that a PE holds, a virtual machine's or the hardware's.
+
+    >>> stage1_registers(VCPU(State(0, PSTATE(1), SCTLR_EL1=5)), 1).SCTLR
+    5
+    """
+    names = [one.name for one in attrs.fields(Stage1Registers)]
+    return Stage1Registers(**{name: value_of(vcpu, f"{name}_EL{level}") for name in names})
 
 
 def with_values(vcpu: VCPU, values: dict[str, Bits64]) -> VCPU:

@@ -11,7 +11,7 @@ from spec.lang import Memory
 from spec.mmu.access import Access
 from spec.mmu.fault import Fault, FaultKind
 from spec.mmu.translation import Result, translate
-from spec.nested.accesses import of_hardware, of_virtual_machine, registers_of_EL1
+from spec.nested.accesses import of_hardware, of_virtual_machine
 from spec.nested.configuration import Configuration
 from spec.nested.controls import Controls
 from spec.nested.switch import enter
@@ -40,7 +40,7 @@ def test_every_register_of_EL1_is_read_from_its_own() -> None:
     held = Registers(
         TTBR0_EL1=3, TTBR1_EL1=4, MAIR_EL1=5, TCR2_EL1=6, MAIR2_EL1=7, PIR_EL1=8, PIRE0_EL1=9, POR_EL1=10
     )  # fmt: skip
-    found = registers_of_EL1(VCPU(State(0, PSTATE(1), SCTLR_EL1=1, TCR_EL1=2), held))
+    found = of_virtual_machine(VCPU(State(0, PSTATE(1), SCTLR_EL1=1, TCR_EL1=2), held), 0).EL1
     names = ("SCTLR", "TCR", "TTBR0", "TTBR1", "MAIR", "TCR2", "MAIR2", "PIR", "PIRE0", "POR")
     assert [getattr(found, name) for name in names] == list(range(1, 11))
 

@@ -141,8 +141,8 @@ def test_every_field_of_the_features_is_looked_at_once() -> None:
 def test_what_can_be_offered(changes: dict[str, object], offerable: bool) -> None:
     """What the hardware has, or less; VMIDs and choices of EL2 are L0's own."""
     hardware = attrs.evolve(V8_3, FEAT_PAN=True, FEAT_AA32EL1=True)
-    values: dict[str, object] = {"FEAT_VHE": True} | changes
-    guest = attrs.evolve(Features(), **values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"FEAT_VHE": True} | changes
+    guest = attrs.evolve(Features(), **values)
     assert is_offerable(Configuration(hardware, guest, way=Way.NV)) is offerable
 
 

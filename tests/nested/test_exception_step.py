@@ -11,7 +11,8 @@ from spec.exceptions.syndrome import ExceptionRecord, ExceptionType
 from spec.features import Features
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
-from spec.nested.exception_step import HANDED_ON, OF_EL1, exception_step, handed_on, is_handed_on
+from spec.nested.exception_step import HANDED_ON, OF_EL1, exception_step, is_handed_on
+from spec.nested.injection import handed_on
 from spec.nested.switch import enter, leave
 from spec.nested.vcpu import VCPU, Context, Registers
 from spec.pstate import PSTATE

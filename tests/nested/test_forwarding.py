@@ -1,5 +1,7 @@
 """What L0 makes of an instruction that the hardware took to it."""
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -96,7 +98,8 @@ ANY = Machine(1, CPU, HCR_EL2=1 << 41)
 def test_what_the_guest_hypervisor_traps_is_forwarded(esr: int, register: str, value: int) -> None:
     """By the control that it has for it; of its own instructions L0 forwards nothing."""
     cpu = attrs.evolve(CPU, FEAT_SVE=True, FEAT_SME=True)
-    machine = attrs.evolve(ANY, features=cpu, **{register: value})  # type: ignore[arg-type]  # by name
+    values: dict[str, Any] = {register: value}
+    machine = attrs.evolve(ANY, features=cpu, **values)
     assert verdict(esr, Context.GUEST, machine) == Verdict.FORWARDED
     assert verdict(esr, Context.GUEST, attrs.evolve(ANY, features=cpu)) != Verdict.FORWARDED
     assert verdict(esr, Context.HYPERVISOR, attrs.evolve(machine, el=2)) != Verdict.FORWARDED

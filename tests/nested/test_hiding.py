@@ -57,10 +57,16 @@ def is_version_of(name: str, feature: str) -> bool:
     return name.startswith(feature) and name.removeprefix(feature)[:1] in ("", "_", "v", "p", "2")
 
 
+def lacking(features: Features, *names: str) -> Features:
+    """Return an implementation without some features."""
+    absent: dict[str, Any] = dict.fromkeys(names, False)
+    return attrs.evolve(features, **absent)
+
+
 def without(*features: str) -> Configuration:
     """Return a machine that is offered everything but some features and what builds on them."""
     absent = [name for name in FEATURES if any(is_version_of(name, one) for one in features)]
-    return Configuration(EVERYTHING, attrs.evolve(EVERYTHING, **dict.fromkeys(absent, False)))  # type: ignore[arg-type]
+    return Configuration(EVERYTHING, lacking(EVERYTHING, *absent))
 
 
 def test_what_is_offered_is_not_touched() -> None:
@@ -151,8 +157,7 @@ def test_the_layout_of_no_host() -> None:
 )
 def test_the_groups_of_identification_registers(names: tuple[str, ...], host: Features, groups: int) -> None:
     """That of the features always; those of caches and of SME where they tell of what is not offered."""
-    guest: Features = attrs.evolve(host, **dict.fromkeys(names, False))  # type: ignore[arg-type]
-    assert identification(Configuration(host, guest)) == groups
+    assert identification(Configuration(host, lacking(host, *names))) == groups
 
 
 def test_TLBIs_that_are_not_offered_have_no_nXS_forms() -> None:
@@ -280,7 +285,7 @@ SVE, SME, PAC, WFIT, WFET = 0x19 << 26, 0x1D << 26, 0x09 << 26, 0x01 << 26 | 0b1
 @pytest.mark.parametrize("context", list(Context))
 def test_an_instruction_that_is_not_offered_is_UNDEFINED(esr: int, name: str, context: Context) -> None:
     """Before the controls of the guest hypervisor, in which the bits are reserved."""
-    guest: Features = attrs.evolve(EVERYTHING, **{name: False})  # type: ignore[arg-type]
+    guest = lacking(EVERYTHING, name)
     machine = Machine(1, guest, CPTR_EL2=1 << 8 | 1 << 12)
     assert is_not_offered(esr >> 26, esr & 0x1FF_FFFF, guest)
     assert verdict(esr, context, machine) == Verdict.UNDEFINED

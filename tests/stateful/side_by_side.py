@@ -87,8 +87,9 @@ HIDDEN = (
     *("FEAT_SCTLR2", "FEAT_LOR", "FEAT_AMUv1", "FEAT_CSV2_2", "FEAT_TRF"),
 )
 """What hardware has and a virtual machine may not be offered."""
-RICH: Features = attrs.evolve(HARDWARE, **dict.fromkeys(HIDDEN, True))  # type: ignore[arg-type]
+MORE: dict[str, Any] = dict.fromkeys(HIDDEN, True)
 LESS: dict[str, Any] = dict.fromkeys(HIDDEN, False)
+RICH: Features = attrs.evolve(HARDWARE, **MORE)
 CONFIGURATIONS |= {
     "NV2, less": Configuration(RICH, offered(RICH, **LESS)),
     "NV2, nesting, less": Configuration(RICH, attrs.evolve(RICH, **LESS)),

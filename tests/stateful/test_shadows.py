@@ -3,27 +3,18 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from spec.lang import rule_of
 from spec.nested import shadow_leaf, tlbi_emulation
-from tests.stateful import shadows
+from tests.stateful.programs import RUNS, SEARCH, first_failure
 from tests.stateful.shadows import Shadows
-
-RUNS = settings(
-    max_examples=300,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
-FOUND = settings(RUNS, max_examples=2000, phases=[Phase.generate])
 
 
 def test_nothing_outlives_a_TLBI_that_must_remove_it() -> None:
     """300 programs of up to 40 steps."""
-    run_state_machine_as_test(Shadows, settings=settings(RUNS, phases=[Phase.generate]))
+    run_state_machine_as_test(Shadows, settings=RUNS)
 
 
 def test_the_first_difference_is_Python_that_replays_it() -> None:
@@ -32,14 +23,9 @@ def test_the_first_difference_is_Python_that_replays_it() -> None:
     def kept(asked: Any, context: Any, leaf: Any, guest: Any) -> bool:
         return False
 
-    shrunk = settings(RUNS, phases=[Phase.generate, Phase.shrink], report_multiple_bugs=False)
     with rule_of(tlbi_emulation.is_unmapped).replaced(kept):
-        with pytest.raises(AssertionError) as failed:
-            run_state_machine_as_test(Shadows, settings=shrunk)
-        steps = [note for note in failed.value.__notes__ if note.startswith("state")]
-        assert [step for step in steps if step.startswith("state.hypervisor_invalidates(")]
-        with pytest.raises(AssertionError):
-            exec("\n".join(steps), vars(shadows).copy())
+        steps = first_failure(Shadows)
+    assert [step for step in steps if step.startswith("state.hypervisor_invalidates(")]
 
 
 def test_memory_that_L0_does_not_take_from_every_shadow_is_found() -> None:
@@ -49,4 +35,4 @@ def test_memory_that_L0_does_not_take_from_every_shadow_is_found() -> None:
         return bool(change.lowest <= leaf.shadow.address <= change.highest)
 
     with rule_of(shadow_leaf.is_about).replaced(by_IPA), pytest.raises(AssertionError):
-        run_state_machine_as_test(Shadows, settings=FOUND)
+        run_state_machine_as_test(Shadows, settings=settings(SEARCH, phases=[Phase.generate]))

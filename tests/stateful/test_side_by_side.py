@@ -4,22 +4,14 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from spec.lang import rule_of
 from spec.nested import forwarding, switch
 from spec.nested.vcpu import Context
-from tests.stateful import side_by_side
+from tests.stateful.programs import RUNS, SEARCH, first_failure
 from tests.stateful.side_by_side import CONFIGURATIONS, SideBySide
-
-RUNS = settings(
-    max_examples=300,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 @pytest.mark.parametrize("way", ["NV2", "NV", "paravirtual"])
@@ -28,7 +20,7 @@ def test_a_program_cannot_tell_the_virtual_machine_from_one_with_a_real_EL2(way:
     """300 programs of up to 40 instructions, in each way of making a virtual EL2, and with less than the hardware."""
     names = [name for name in CONFIGURATIONS if name.split(",")[0] == way and name.endswith(", less") == bool(offer)]
     chosen = type("SideBySide", (SideBySide,), {"configurations": tuple(names)})
-    run_state_machine_as_test(chosen, settings=settings(RUNS, max_examples=50, phases=[Phase.generate]))
+    run_state_machine_as_test(chosen, settings=settings(RUNS, max_examples=50))
 
 
 def test_the_first_difference_is_Python_that_replays_it() -> None:
@@ -38,14 +30,9 @@ def test_the_first_difference_is_Python_that_replays_it() -> None:
         pstate = hardware.PE.state.PSTATE
         return attrs.evolve(pstate, EL=2) if pstate.EL == 1 else pstate
 
-    quick = settings(RUNS, phases=[Phase.generate, Phase.shrink])
     with rule_of(switch.left_PSTATE).replaced(promoted):
-        with pytest.raises(AssertionError) as failed:
-            run_state_machine_as_test(SideBySide, settings=quick)
-        steps = [note for note in failed.value.__notes__ if note.startswith("state")]
-        assert [step for step in steps if step.startswith("state.exception_return(")]
-        with pytest.raises(AssertionError):
-            exec("\n".join(steps), vars(side_by_side).copy())
+        steps = first_failure(SideBySide)
+    assert [step for step in steps if step.startswith("state.exception_return(")]
 
 
 def test_a_trap_that_L0_keeps_is_found() -> None:
@@ -56,4 +43,4 @@ def test_a_trap_that_L0_keeps_is_found() -> None:
         return forwarding.Verdict.RESOLVED if context == Context.GUEST else found
 
     with rule_of(forwarding.verdict).replaced(kept), pytest.raises(AssertionError):
-        run_state_machine_as_test(SideBySide, settings=settings(RUNS, phases=[Phase.generate]))
+        run_state_machine_as_test(SideBySide, settings=settings(SEARCH, phases=[Phase.generate]))

@@ -166,6 +166,11 @@ ALIKE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         ),
         lambda given: {**given, "vcpu": mostly_owed_nothing(given["vcpu"])},
     ),
+    # Few values of VSESR_EL2 are 0, which is the syndrome of an SError of which nothing is known.
+    "the_syndrome_of_the_guest_hypervisor_s_own_SError": lambda given: {
+        **given,
+        "state": attrs.evolve(given["state"], VSESR_EL2=given["state"].VSESR_EL2 * (given["state"].PC % 4 == 1)),
+    },
     # Stage 2 is on for more than half of the values of HCR_EL2, with VM or with DC; here with VM alone.
     "stage_2_below_the_regimes_of_EL2": lambda given: {
         **given,
@@ -191,23 +196,43 @@ ROWS = (int, type[SystemRegister], Accessor, fine_grained.FineGrained, Senses)
 """The annotations of those."""
 
 
-@pytest.mark.parametrize("one", list(MUTANTS.values()), ids=list(MUTANTS))
+BY_RULE = sorted(MUTANTS.values(), key=lambda one: one.rule.name)
+"""The mutants, those of one rule beside each other: what is drawn for a rule is drawn once."""
+
+
+@pytest.mark.parametrize("one", BY_RULE, ids=lambda one: one.name)
 def test_a_mutant_agrees_with_its_rule_on_most_inputs(one: Mutant) -> None:
     """It is a bug that tests could miss: on more than half of the inputs it does what the rule does."""
-    agreed = asked = 0
-    drawn = {name: values(name, annotation) for name, annotation in rule_parameters(one.rule).items()}
+    shares = [agreement(one, 60)]
+    if shares[0] <= 0.5:
+        # So few may happen to be like each other.
+        shares.append(agreement(one, 300))
+    assert shares[-1] > 0.5, shares
 
-    @settings(max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(st.fixed_dictionaries(drawn))
+
+def agreement(one: Mutant, examples: int) -> float:
+    """Return on which share of some inputs a mutant does what its rule does."""
+    names, alike = rule_parameters(one.rule), ALIKE.get(one.name, dict)
+    made = [[given[name] for name in names] for given in map(alike, drawn(one.rule, examples))]
+    agreed = [bool(one.rule.original(*given) == one.function(*given)) for given in made]
+    return sum(agreed) / len(agreed)
+
+
+@functools.lru_cache(maxsize=2)
+def drawn(rule: Rule, examples: int) -> list[dict[str, Any]]:
+    """Return inputs of a rule, by the names of its parameters."""
+    found: list[dict[str, Any]] = []
+    strategies = {name: values(name, annotation) for name, annotation in rule_parameters(rule).items()}
+
+    @settings(
+        max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.fixed_dictionaries(strategies))
     def run(arguments: dict[str, Any]) -> None:
-        nonlocal agreed, asked
-        alike = ALIKE.get(one.name, dict)(arguments)
-        ordered = [alike[name] for name in drawn]
-        asked += 1
-        agreed += one.rule.original(*ordered) == one.function(*ordered)
+        found.append(arguments)
 
     run()
-    assert agreed * 2 > asked, f"{agreed} of {asked}"
+    return found
 
 
 @functools.cache

@@ -5,8 +5,12 @@ from typing import Any
 import attrs
 import hypothesis.strategies as st
 
+from nvspec.exception_strategies import reachable_states
 from proofs.engine.theorem import Theorem
+from spec.lang import MASK64
 from spec.nested.configuration import Configuration, Way
+from spec.nested.controls import Controls
+from spec.nested.vcpu import VCPU
 from spec.sysregs.hypervisor import HCR_EL2
 from tests.nested.configurations import configurations
 from tests.proofs.exceptions import states
@@ -33,6 +37,10 @@ def inputs(draw: st.DrawFn, theorem: Theorem, case: dict[str, Any]) -> dict[str,
             # What a guest hypervisor nests with it has under NV2 alone.
             made = draw(configurations(Way.NV2 if "nested_guest_hypervisor" in theorem.name else case.get("way")))
             found[name] = of_48_bits(made) if draw(st.booleans()) else made
+        elif parameter.annotation is VCPU and "features" in found and draw(st.booleans()):
+            found[name] = attrs.evolve(found[name], state=draw(reachable_states(found["features"])))
+        elif parameter.annotation is Controls and draw(st.booleans()):
+            found[name] = attrs.evolve(found[name], HCRX_EL2=MASK64)
         elif name == "hcr":
             found[name] |= HCR_EL2.NV.mask if draw(st.booleans()) else 0
     return found
