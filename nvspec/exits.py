@@ -63,8 +63,8 @@ INSTRUCTIONS = (
 """The classes of the instructions of which the rules say what L0 does."""
 NOT_AT_EL0 = (ExceptionClass.HVC, ExceptionClass.SMC, ExceptionClass.ERET)
 """The instructions that are UNDEFINED at EL0."""
-INSTRUCTION_ABORT, DATA_ABORT, NV2_ABORT = 0x20, 0x24, 0x25
-"""The classes of the aborts: of a lower Exception level, and of an access that NV2 redirects."""
+INSTRUCTION_ABORT, DATA_ABORT, NV2_ABORT, NV2_WATCHPOINT = 0x20, 0x24, 0x25, 0x35
+"""The classes of the aborts, and of a Watchpoint: of a lower Exception level, and of an access that NV2 redirects."""
 
 
 @attrs.frozen
@@ -160,11 +160,12 @@ def refusal_of_syndrome(one: Exit) -> str:
     ec, text = one.ec, f"ESR_EL2={one.esr:#x}"
     if ec in (INSTRUCTION_ABORT, DATA_ABORT):
         return ""
-    if ec == NV2_ABORT:
+    if ec in (NV2_ABORT, NV2_WATCHPOINT):
         if not DataAbortISS.VNCR(one.esr):
-            return f"{text}: a Data Abort at EL2 itself is no exit of a virtual machine"
+            what = "a Data Abort" if ec == NV2_ABORT else "a Watchpoint"
+            return f"{text}: {what} at EL2 itself is no exit of a virtual machine"
         nests = one.context_name == "guest-el1" and HCR_EL2.NV(one.machine.HCR_EL2) and HCR_EL2.NV2(one.machine.HCR_EL2)
-        return "" if nests else f"{text}: the page of a guest-el1 with HCR_EL2.{{NV, NV2}} = {{1, 1}} alone can abort"
+        return "" if nests else f"{text}: a guest-el1 with HCR_EL2.{{NV, NV2}} = {{1, 1}} alone has the page"
     if is_handed_on(one.esr):
         return ""
     if ec not in INSTRUCTIONS:

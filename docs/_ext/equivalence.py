@@ -22,6 +22,7 @@ PARTS = {
     "is asked for a translation": "accesses.stage_1_is_asked_for_the_same",
     "translates an access of a host": "accesses.a_host_is_translated_in_EL1_as_in_EL2",
     "translates an access of no host": "translated.an_EL2_of_no_host_is_translated_in_EL1_as_in_EL2",
+    "takes an instruction to L0": "host_step.L0_does_for_an_instruction_what_its_architecture_does",
     "exits to L0, and is entered again": "switch.what_is_entered_is_left_unchanged",
     "is in a reachable state after an exit": "host_step.every_exit_ends_in_a_state_that_machines_reach",
 }

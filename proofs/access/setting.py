@@ -99,7 +99,7 @@ def tried(accessor: Accessor, machine: Machine, Rt: int = 0) -> Summary:
 
 def same(one: Summary, other: Summary) -> bool:
     """Return whether two outcomes are the same."""
-    return every(one.kind == other.kind, one.el == other.el, one.value == other.value)
+    return every(*(getattr(one, field.name) == getattr(other, field.name) for field in attrs.fields(Summary)))
 
 
 def is_exception(one: Summary) -> bool:

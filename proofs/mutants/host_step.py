@@ -8,20 +8,24 @@ from proofs.engine.mutants import mutant, original
 from proofs.nested import forwarding
 from proofs.nested import host_step as theorems
 from proofs.nested.forwarding import Place
+from spec.access.control import ExceptionClass
+from spec.access.machine import Machine
 from spec.exceptions.entry import take
 from spec.exceptions.syndrome import ExceptionRecord
 from spec.features import Features
-from spec.lang import MASK64, Bits64
+from spec.lang import MASK64, Bits64, add
 from spec.nested import architecture, controls, host_step, residence
+from spec.nested.architecture import Stepped
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
 from spec.nested.host_step import with_state
+from spec.nested.injection import UNDEFINED, taken
 from spec.nested.residence import InMemory, number
 from spec.nested.switch import Hardware
 from spec.nested.vcpu import VCPU, Context
 from spec.pstate import Mode
 from spec.sysregs.encoding import Number
-from spec.sysregs.exceptions import SPSR_EL2
+from spec.sysregs.exceptions import ESR_EL2, SPSR_EL2
 from spec.sysregs.hypervisor import HCR_EL2
 
 GUEST = Place(Context.GUEST, 1, Way.NV2, True)
@@ -47,6 +51,33 @@ def an_ERETAA_of_every_paravirtual_guest_hypervisor(
 ) -> bool:
     """An HVC that stands for an ERETAA returns, though the machine is offered no pointer authentication."""
     return False
+
+
+@mutant(
+    host_step.resolved,
+    refuted_by=(theorems.L0_does_for_an_instruction_what_its_architecture_does,),
+    place=GUEST,
+)
+def a_trapped_SVC_returns_behind_it(vcpu: VCPU, esr: Bits64, machine: Machine, configuration: Configuration) -> Any:
+    """A guest hypervisor that traps the SVCs of its guest by HFGITR_EL2 is told the address of the next instruction."""
+    found = original(host_step.resolved)(vcpu, esr, machine, configuration)
+    if (ESR_EL2.EC(esr) == ExceptionClass.SVC.value) & (found.vcpu.state.ELR_EL2 == vcpu.state.PC):
+        state = attrs.evolve(found.vcpu.state, ELR_EL2=add(vcpu.state.PC, 4))
+        return attrs.evolve(found, vcpu=attrs.evolve(found.vcpu, state=state))
+    return found
+
+
+@mutant(
+    host_step.resolved,
+    refuted_by=(theorems.L0_does_for_an_instruction_what_its_architecture_does,),
+    place=HYPERVISOR,
+)
+def an_UNDEFINED_HVC_returns_behind_it(vcpu: VCPU, esr: Bits64, machine: Machine, configuration: Configuration) -> Any:
+    """L0 makes an HVC that HCR_EL2.HCD disables UNDEFINED at ELR_EL2 of the hardware: the next instruction."""
+    found = original(host_step.resolved)(vcpu, esr, machine, configuration)
+    if (ESR_EL2.EC(esr) == ExceptionClass.HVC.value) & HCR_EL2.HCD(machine.HCR_EL2):
+        return Stepped(taken(UNDEFINED, vcpu, configuration))
+    return found
 
 
 @mutant(

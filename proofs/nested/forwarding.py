@@ -115,7 +115,7 @@ def holds_of(accessor: Accessor, hardware: Machine, virtual: Machine, place: Pla
     of_EL1 = is_exception(found) & negation(to_L0)
     reaches = negation(is_exception(found))
     expected_reaches = negation(is_exception(expected))
-    at_EL1 = every(found.kind == expected.kind, found.value == expected.value, expected.el == (1 if is_guest else 2))
+    at_EL1 = same(attrs.evolve(found, el=1 if is_guest else 2), expected)
     holds = every(
         implies(to_L0 & names_register, same(answer, expected)),
         implies(to_L0 & negation(names_register) & forwarded, same(found, expected)),
@@ -198,7 +198,7 @@ def its_calls_waits_and_returns_trap_as_on_a_real_EL2(
             implies(to_L0 & (decided == Verdict.TAKEN), as_taken),
             implies(to_L0 & (decided == Verdict.RETURNED), executes),
             implies(to_L0 & (decided == Verdict.ANSWERED), kind == InstructionKind.SMC),
-            implies(by_EL1, every(found.kind == expected.kind, found.value == expected.value, expected.el == at_EL1)),
+            implies(by_EL1, same(attrs.evolve(found, el=at_EL1), expected)),
             implies(negation(is_exception(found)), executes),
         )
         reaching.append(to_L0)

@@ -17,12 +17,13 @@ returns from EL1                        :func:`a_return_from_EL1_is_that_of_the_
 translates a load, a store, a fetch     nested.accesses.stage_1_is_asked_for_the_same,
                                         nested.accesses.a_host_is_translated_in_EL1_as_in_EL2,
                                         nested.translated.an_EL2_of_no_host_is_translated_in_EL1_as_in_EL2
+takes an instruction to L0              :func:`L0_does_for_an_instruction_what_its_architecture_does`
 exits to L0, and is entered again       nested.switch.what_is_entered_is_left_unchanged,
                                         :func:`every_exit_ends_in_a_state_that_machines_reach`
 ======================================= ==============================================================================
 
-On an exit L0 performs on the PE that it took out what was decided, by the rules that perform it in the virtual machine:
-that they are given the same decision is what the first two say.
+Of an MRS, MSR or SYS L0 performs on the PE that it took out what was decided, by the rule that performs it in the
+virtual machine, :func:`spec.nested.architecture.performed`: that it is given the same decision is what the first says.
 """
 
 from typing import Annotated, Any
@@ -32,9 +33,13 @@ import attrs
 from proofs.engine.theorem import Claim, theorem
 from proofs.nested.configuration import HARDWARE
 from proofs.nested.controls import OWN
-from proofs.nested.forwarding import PLACES, Place, placed
+from proofs.nested.forwarding import PLACES, Imm16, Place, placed
 from spec.access.control import ExceptionClass
+from spec.access.execution import Kind as InstructionKind
+from spec.access.execution import Unnamed, execute
 from spec.access.machine import Machine
+from spec.access.outcome import Kind, summary
+from spec.boot.paravirtual import PATCHED
 from spec.exceptions.entry import take
 from spec.exceptions.returns import EntersAArch32, eret
 from spec.exceptions.routing import ALWAYS_EL2
@@ -42,13 +47,18 @@ from spec.exceptions.state import State, is_reachable
 from spec.exceptions.syndrome import ExceptionRecord, ExceptionType, is_one_of
 from spec.features import Features
 from spec.hcr import is_in_host
-from spec.lang import MASK64, Bits, Bits64, bit, every, extended, implies, invert, negation, some, where
+from spec.lang import MASK64, Bits, Bits64, add, bit, every, extended, implies, invert, negation, some, where
 from spec.mmu.abort import Unknown
+from spec.nested.architecture import executed
 from spec.nested.configuration import Configuration, Way, can_be_host, can_be_no_host, is_offerable
 from spec.nested.controls import Controls
 from spec.nested.differences import lost_bits
+from spec.nested.forwarding import Verdict, verdict
 from spec.nested.host_step import (
+    as_called,
+    at_address,
     excepted_to_EL1,
+    is_return,
     read_in_hardware,
     read_in_page,
     resolved,
@@ -57,7 +67,7 @@ from spec.nested.host_step import (
     written_in_hardware,
     written_in_page,
 )
-from spec.nested.machines import virtual_machine
+from spec.nested.machines import hardware_machine, virtual_machine
 from spec.nested.residence import PAIRS, InHardware, InPage, number, reached, settled
 from spec.nested.switch import Hardware, in_hardware, put_in, taken_out, target
 from spec.nested.vcpu import MOVING, VCPU, Context, Registers, value_of, with_values
@@ -79,13 +89,17 @@ def entered(place: Place, vcpu: VCPU, own: Controls, features: Features) -> tupl
     return vcpu, put_in(vcpu, place.context, place.way, place.table, own, 0, configuration), configuration
 
 
-def same_PE(given: bool, reaching: bool, one: VCPU, other: VCPU) -> Claim:
-    """Return the claim that two PEs are the same: in each register, in PC, and in each field of PSTATE."""
+def in_what_PEs_agree(one: VCPU, other: VCPU) -> dict[str, bool]:
+    """Return in what two PEs are the same, by name: in each register, in PC, and in each field of PSTATE."""
     same = {name: value_of(one, name) == value_of(other, name) for name in MOVING}
     for field in attrs.fields(PSTATE):
         same[f"PSTATE.{field.name}"] = getattr(one.state.PSTATE, field.name) == getattr(other.state.PSTATE, field.name)
-    same |= {name: getattr(one.state, name) == getattr(other.state, name) for name in ("PC", "SP_EL0")}
-    return all_of(given, reaching, same)
+    return same | {name: getattr(one.state, name) == getattr(other.state, name) for name in ("PC", "SP_EL0")}
+
+
+def same_PE(given: bool, reaching: bool, one: VCPU, other: VCPU) -> Claim:
+    """Return the claim that two PEs are the same."""
+    return all_of(given, reaching, in_what_PEs_agree(one, other))
 
 
 def all_of(given: bool, reaching: bool, claims: dict[str, bool]) -> Claim:
@@ -240,6 +254,61 @@ def a_return_from_EL1_is_that_of_the_virtual_machine(
     after = taken_out(with_state(hardware, found), place.context, place.way, place.table, configuration)
     given = negation(MDCR_EL2.TDE(own.MDCR_EL2)) & offers_what_it_has(own, features)
     return same_PE(given, wanted.PSTATE.EL == 0, after, attrs.evolve(vcpu, state=wanted))
+
+
+# -- what L0 does itself -------------------------------------------------------------------------------------------
+
+
+KINDS = tuple(
+    InstructionKind[name]
+    for name in (
+        *("SVC", "HVC", "BRK", "ERET", "ERETAA", "ERETAB", "WFI", "WFE", "WFIT", "WFET", "FP", "SVE", "SME"),
+        *("PAC_GENERIC", "PAC_IA", "PAC_IB", "PAC_DA", "PAC_DB"),
+    )
+)
+"""The instructions without a register that the hardware may take to L0. An SMC is answered."""
+
+
+def _taken(place: Place) -> dict[str, Any]:
+    """Return an example: both hypervisors trap what they can."""
+    traps = HCR_EL2.TWI.mask | HCR_EL2.TWE.mask | HCR_EL2.NV.mask
+    state = State(0x1000, PSTATE(place.EL, SP=place.EL != 0), HCR_EL2=traps, ELR_EL2=0x4000, VBAR_EL2=0x8000)
+    own = attrs.evolve(OWN, HCR_EL2=OWN.HCR_EL2 | traps)
+    return {"vcpu": VCPU(state), "own": own, "common": Machine(1, HARDWARE), "imm16": 5}
+
+
+@theorem(place=PLACES, example=_taken)
+def L0_does_for_an_instruction_what_its_architecture_does(
+    place: Place, vcpu: VCPU, own: Controls, common: Machine, imm16: Imm16
+) -> Claim:
+    """What L0 makes of an instruction without a register that the hardware took to it is its effect on a real EL2.
+
+    PC, PSTATE and every register are what they are there: of the exception, or of the return. Or L0 has removed what
+    hindered the instruction, and left everything as it was, so that it is executed again; that it need not have done
+    more is the subject of nested.forwarding. A return to AArch32 state leaves the model.
+    """
+    vcpu, configuration = placed(place, vcpu, common.features)
+    hardware = put_in(vcpu, place.context, place.way, place.table, own, 0, configuration)
+    common = attrs.evolve(common, SCTLR_EL2=0, PMSCR_EL2=0, TRFCR_EL2=0)
+    of_hardware = hardware_machine(hardware, common, configuration.host)
+    guest, machine = configuration.guest, virtual_machine(vcpu, common, configuration.guest)
+    claims, reaching = {}, []
+    for kind in KINDS:
+        instruction = Unnamed(kind, imm16)
+        found = summary(execute(as_called(instruction, hardware, place.way), of_hardware))
+        to_L0 = (found.kind == Kind.TRAP) & (found.el == 2)
+        at_exit = at_address(vcpu, add(vcpu.state.PC, found.elr_offset))
+        made = resolved(at_exit, found.value, machine, configuration).vcpu
+        wanted = executed(execute(instruction, machine), instruction, vcpu, guest)
+        if isinstance(wanted, EntersAArch32):
+            continue
+        decided = verdict(found.value, place.context, machine)
+        is_left = (decided == Verdict.RESOLVED) & negation(is_return(found.value, place.context, configuration))
+        left, done = (every(*in_what_PEs_agree(made, one).values()) for one in (vcpu, wanted.vcpu))
+        claims[kind.name] = implies(to_L0, is_left & left | negation(is_left) & done)
+        reaching.append(to_L0)
+    given = negation(HCR_EL2.HCD(own.HCR_EL2)) & implies(place.way == Way.PARAVIRTUAL, imm16 & PATCHED == 0)
+    return all_of(given, some(*reaching), claims)
 
 
 # -- exits ---------------------------------------------------------------------------------------------------------

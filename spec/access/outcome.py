@@ -91,6 +91,8 @@ class Summary:
     """The Exception level that takes the exception; 0 where there is none."""
     value: Bits64
     """The register, the offset or ESR_ELx; 0 of what is UNDEFINED."""
+    elr_offset: Annotated[int, Bits(3)] = 0
+    """ELR_ELx minus the address of the instruction, in bytes; 0 of what is not trapped."""
 
 
 @transition("the outcomes of this module")
@@ -98,7 +100,7 @@ def summary(outcome: Outcome) -> Summary:
     """Return an outcome as one record.
 
     >>> summary(Undefined(1))
-    Summary(kind=<Kind.UNDEFINED: 2>, el=1, value=0)
+    Summary(kind=<Kind.UNDEFINED: 2>, el=1, value=0, elr_offset=0)
     """
     if isinstance(outcome, Executed):
         return Summary(Kind.EXECUTED, 0, outcome.register)
@@ -106,4 +108,4 @@ def summary(outcome: Outcome) -> Summary:
         return Summary(Kind.MEMORY, 0, outcome.offset)
     if isinstance(outcome, Undefined):
         return Summary(Kind.UNDEFINED, outcome.el, 0)
-    return Summary(Kind.TRAP, outcome.el, outcome.esr)
+    return Summary(Kind.TRAP, outcome.el, outcome.esr, outcome.elr_offset)

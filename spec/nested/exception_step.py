@@ -7,7 +7,9 @@ hypervisor, or to its guest's kernel. Two controls of EL2 have it take some of t
     HCRX_EL2.MCE2    Memory Copy and Memory Set                     at EL1, likewise
 
 L0 hands the exception on, with the syndrome and the address that it was given: the virtual machine takes it where its
-own architecture says. What L0 wants with one before (a user that debugs the machine) is its own affair.
+own architecture says. What L0 wants with one before (a user that debugs the machine) is its own affair. So is a
+Watchpoint on the page that it has for a guest hypervisor's registers: in the virtual machine there is no access to it.
+That of a nested guest hypervisor's page is handed on as others are.
 
 Source: DDI 0487 J1.1, AArch64.TakeException() and its callers; D2, self-hosted debug; D24.2, MDCR_EL2.TDE, HCR_EL2.TGE,
 HCRX_EL2.MCE2.
@@ -27,6 +29,7 @@ HANDED_ON = (
     ExceptionType.BREAKPOINT,
     ExceptionType.SOFTWARE_STEP,
     ExceptionType.WATCHPOINT,
+    ExceptionType.NV2_WATCHPOINT,
     ExceptionType.SOFTWARE_BREAKPOINT,
     ExceptionType.MEMCPY_MEMSET,
 )

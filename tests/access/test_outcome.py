@@ -14,19 +14,19 @@ from spec.access.outcome import VIRTUAL_INTERFACE, Executed, Kind, NVMem, Outcom
         (Undefined(1), Summary(Kind.UNDEFINED, 1, 0)),
         (Undefined(2), Summary(Kind.UNDEFINED, 2, 0)),
         (Trap(2, 0x62331001), Summary(Kind.TRAP, 2, 0x62331001)),
-        (Trap(1, 0x56000001, elr_offset=4), Summary(Kind.TRAP, 1, 0x56000001)),
+        (Trap(1, 0x56000001, elr_offset=4), Summary(Kind.TRAP, 1, 0x56000001, 4)),
     ],
 )
 def test_an_outcome_is_summed_up(outcome: Outcome, expected: Summary) -> None:
-    """With what it is, who takes it, and the register, the offset or the syndrome."""
+    """With what it is, who takes it, the register, the offset or the syndrome, and where a call returns."""
     assert summary(outcome) == expected
 
 
 def test_different_outcomes_have_different_summaries() -> None:
-    """Two outcomes are the same if their summaries are, but for the return address of a call."""
+    """Two outcomes are the same exactly if their summaries are."""
     numbers: list[Outcome] = [*map(Executed, (0, 1)), *map(NVMem, (0, 8))]
-    exceptions: list[Outcome] = [*map(Undefined, (1, 2)), Trap(1, 0), Trap(2, 0), Trap(2, 1)]
-    assert len({summary(one) for one in (*numbers, *exceptions)}) == 9
+    exceptions: list[Outcome] = [*map(Undefined, (1, 2)), Trap(1, 0), Trap(2, 0), Trap(2, 1), Trap(2, 0, 4)]
+    assert len({summary(one) for one in (*numbers, *exceptions)}) == 10
 
 
 def test_a_trap_returns_to_its_own_instruction_by_default() -> None:

@@ -45,6 +45,13 @@ def test_every_register_of_EL1_is_read_from_its_own() -> None:
     assert [getattr(found, name) for name in names] == list(range(1, 11))
 
 
+def test_stage_2_is_that_of_the_virtual_EL2() -> None:
+    """Its tables, their format, and what turns it on."""
+    held = Registers(VTCR_EL2=3, VTTBR_EL2=0x5000)
+    found = of_virtual_machine(VCPU(State(0, PSTATE(1), HCR_EL2=VM, HCRX_EL2=4), held), 9)
+    assert (found.VTCR_EL2, found.VTTBR_EL2, found.HCR_EL2, found.HCRX_EL2, found.POR_EL0) == (3, 0x5000, VM, 4, 9)
+
+
 def test_the_hardware_has_the_controls_of_L0() -> None:
     """HCR_EL2 makes the virtual EL2, HCRX_EL2 is L0's; a host's registers are in those of EL1."""
     hypervisor = VCPU(State(0, PSTATE(2), SCTLR_EL2=5, HCR_EL2=E2H | VM), Registers(TTBR0_EL2=0x4000))

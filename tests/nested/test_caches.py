@@ -15,6 +15,7 @@ from spec.nested.caches import (
     after_set_and_way,
     after_write,
     are_on,
+    cleaned,
     is_by_set_and_way,
     maintained,
     seen,
@@ -95,3 +96,11 @@ def test_a_kernel_that_cleans_before_it_toggles_reads_what_it_wrote(seed: int) -
             done = after_write(own, kernel(5 if on else 0), kernel(0 if on else 5))
             own, location, on = done.HCR_EL2, maintained(location, done), not on
         assert seen(location, on) == last, step
+
+
+def test_what_is_cleaned_is_in_no_cache() -> None:
+    """What was newer in the cache is in memory then, and what was not is lost."""
+    newer, stale = Location(1, True, True, 2), Location(1, True, False, 2)
+    assert (cleaned(newer), cleaned(stale)) == (Location(2, False, False, 0), Location(1, False, False, 0))
+    assert maintained(newer, Watched(0, True)) == cleaned(newer)
+    assert maintained(newer, Watched(0, False)) == newer

@@ -7,7 +7,7 @@ import pytest
 
 from spec.exceptions.routing import take_synchronous
 from spec.exceptions.state import State
-from spec.exceptions.syndrome import ExceptionRecord, ExceptionType
+from spec.exceptions.syndrome import ExceptionRecord, ExceptionType, exception_class
 from spec.features import Features
 from spec.nested.configuration import Configuration, Way
 from spec.nested.controls import Controls
@@ -74,11 +74,17 @@ def test_MCE2_routes_memory_copies_of_EL1() -> None:
     assert [after(at(el, 0), copied).state.PSTATE.EL for el in (1, 0)] == [1, 1]
 
 
-def test_what_is_handed_on_is_of_five_classes() -> None:
+def test_what_is_handed_on_is_of_six_classes() -> None:
     """From a lower Exception level: DDI 0487 D24.2.40."""
-    classes = (0x27, 0x30, 0x32, 0x34, 0x3C)
+    classes = (0x27, 0x30, 0x32, 0x34, 0x35, 0x3C)
     assert [ec for ec in range(64) if is_handed_on(ec << 26)] == list(classes)
     assert {handed_on(ec << 26, 0).type for ec in classes} == set(HANDED_ON)
+
+
+def test_L0_hears_of_no_exception_of_EL1() -> None:
+    """Each class that is no trap, call or abort, and that no control of EL2 takes: DDI 0487 D24.2.40."""
+    classes = (0x0E, 0x22, 0x26, 0x0D, 0x1C, 0x2D, 0x2C)
+    assert [exception_class(one, 1, 1) for one in OF_EL1] == list(classes)
 
 
 @pytest.mark.parametrize("type", [*HANDED_ON, *OF_EL1], ids=lambda one: str(one.name))

@@ -127,6 +127,8 @@ def test_the_performance_monitors() -> None:
     assert found.HDFGRTR_EL2 & ~own.HDFGRTR_EL2
     assert beside(Machine(1, EVERYTHING, PMUSERENR_EL0=1 << 6 | 1 << 4), machine).PMUSERENR_EL0 == 0xF
     assert beside(Machine(1, EVERYTHING), without("FEAT_AMUv1")).AMUSERENR_EL0 == 1
+    kept = beside(Machine(1, EVERYTHING, PMUSERENR_EL0=1 << 4), without("FEAT_AMUv1"))
+    assert kept.PMUSERENR_EL0 == 1 << 4
 
 
 @pytest.mark.parametrize(("host", "guest", "own", "found"), [(6, 4, 6, 4), (6, 4, 3, 3), (6, 6, 6, 6), (6, 0, 6, 6)])
@@ -166,6 +168,8 @@ def test_TLBIs_that_are_not_offered_have_no_nXS_forms() -> None:
     assert with_nXS_trapped(FGTnXS, Configuration(EVERYTHING, EVERYTHING)) == FGTnXS
     assert with_nXS_trapped(FGTnXS | 1, without("FEAT_TLBIRANGE")) == 1
     assert with_nXS_trapped(FGTnXS, without("FEAT_TLBIOS", "FEAT_TLBIRANGE")) == 0
+    bare = lacking(EVERYTHING, "FEAT_TLBIOS", "FEAT_TLBIRANGE")
+    assert with_nXS_trapped(FGTnXS, Configuration(bare, bare)) == FGTnXS
 
 
 # -- what cannot be hidden -----------------------------------------------------------------------------------------

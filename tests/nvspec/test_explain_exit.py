@@ -260,6 +260,7 @@ class TestInstructions:
             ("ESR_EL2=0xd2000022 MDCR_EL2.TDE=1", 2, "MDCR_EL2.TDE"),
             ("ESR_EL2=0x9e000000 HCRX_EL2.MCE2=1", 2, "HCRX_EL2.MCE2"),
             ("ESR_EL2=0xd2000022 --context host-el0", 2, ""),
+            ("ESR_EL2=0xd6002022 HCR_EL2.{NV,NV2}=1 MDCR_EL2.TDE=1", 2, "MDCR_EL2.TDE"),
         ],
     )
     def test_an_exception_that_is_no_trap_is_the_virtual_machine_s(self, line: str, level: int, control: str) -> None:
@@ -411,7 +412,9 @@ class TestAborts:
         ("ESR_EL2=0x7e00000 HCR_EL2=0 --context host-el0", "--context host-el0: no virtual machine is there with"),
         ("ESR_EL2=0x7e00000 HCR_EL2.TGE=1 --context guest-el0", "is a permitted difference, of which no rule speaks"),
         ("ESR_EL2=0x96000007", "a Data Abort at EL2 itself is no exit of a virtual machine"),
-        ("ESR_EL2=0x96002007", "the page of a guest-el1 with HCR_EL2.{NV, NV2} = {1, 1} alone can abort"),
+        ("ESR_EL2=0x96002007", "a guest-el1 with HCR_EL2.{NV, NV2} = {1, 1} alone has the page"),
+        ("ESR_EL2=0xd6000022", "a Watchpoint at EL2 itself is no exit of a virtual machine"),
+        ("ESR_EL2=0xd6002022", "a guest-el1 with HCR_EL2.{NV, NV2} = {1, 1} alone has the page"),
         ("ESR_EL2=0x8a000000", "ESR_EL2=0x8a000000: no rule says what L0 does about a PC alignment fault"),
         ("ESR_EL2=0x5a000000 --context guest-el0", "HVC is UNDEFINED at EL0, and no exit"),
         ("ESR_EL2=0x7e00000 --feature FEAT_AA32EL1", "with --way nv2: it cannot offer all of them"),

@@ -85,4 +85,4 @@ def test_what_an_exception_is(kind: Kind, expected: bool) -> None:
     one = Summary(kind, 1, 5)
     assert setting.is_exception(one) is expected
     assert setting.same(one, Summary(kind, 1, 5))
-    assert not any(setting.same(one, Summary(kind, el, value)) for el, value in ((2, 5), (1, 6)))
+    assert not any(setting.same(one, Summary(kind, *other)) for other in ((2, 5), (1, 6), (1, 5, 4)))
