@@ -37,6 +37,15 @@ def a_VMID_of_16_bits_whatever_VS_says(VTTBR: Any, VTCR: Any, HCR: Any, guest: A
     return attrs.evolve(original(contexts.key_of)(VTTBR, VTCR, HCR, guest), VMID=bits(VTTBR, 63, 48))
 
 
+@mutant(
+    contexts.are_of_one_VMID,
+    refuted_by=(theorems.the_TLBIs_of_a_guest_are_trapped_while_another_context_has_its_VMID,),
+)
+def a_context_on_which_nobody_runs_is_forgotten(one: Any, other: Any) -> Any:
+    """The TLBIs of a guest are trapped while two contexts of its VMID run, and not while the other is only kept."""
+    return original(contexts.are_of_one_VMID)(one, other) & (one.PEs != 0) & (other.PEs != 0)
+
+
 @mutant(contexts.is_same, refuted_by=(theorems.a_context_is_found_by_its_key_alone,))
 def a_context_found_without_VTCR_EL2(one: Any, other: Any) -> Any:
     """The search compares VTTBR_EL2 and not VTCR_EL2, of which the granule and the start level are."""

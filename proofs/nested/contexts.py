@@ -209,6 +209,35 @@ def negation_of(PE: int) -> int:
     return 0b10 if PE == 0 else 0b01
 
 
+def _of_one_VMID() -> dict[str, Any]:
+    """Return an example: PE 1 runs on the one context of its VMID, and PE 0 looks for another of that."""
+    unused = [ShadowContext(False, NO_KEY, 0, 3 + place, False) for place in range(1, 4)]
+    four = of_contexts([ShadowContext(True, OLD, 0b10, 3, False), *unused], PE=0)
+    return {"four": attrs.evolve(four, key=Key(True, 7, 0x5000, 0x19)), "is_trapped": False}
+
+
+@theorem(example=_of_one_VMID)
+def the_TLBIs_of_a_guest_are_trapped_while_another_context_has_its_VMID(four: Four, is_trapped: bool) -> Claim:
+    """The other PE, which may run while this one is given a context, is taken out if its TLBIs are to be trapped now.
+
+    If they were trapped where they had to be, then so they are afterwards: those that are not are about the context on
+    which the PE runs, and no other.
+    """
+    before, other = four.pool, 1 if four.PE == 0 else 0
+    after = before.acquire(four.key, four.PE)
+    if isinstance(after, NoneFree):
+        return Claim(is_possible(four), False, False)
+    again = after.must_enter_again(other, before)
+    given = is_possible(four) & implies(before.shares_VMID(other), is_trapped)
+    runs = [one.is_used & (bit(one.PEs, other)) for one in after.contexts]
+    alone = [
+        implies(here & there.is_used, negation(one.key.VMID == there.key.VMID))
+        for (here, one), there in itertools.product(zip(runs, after.contexts, strict=True), after.contexts)
+        if one is not there
+    ]
+    return Claim(given, again, implies(negation(is_trapped | again), every(*alone)))
+
+
 @theorem(example=_full)
 def a_context_is_found_by_its_key_alone(four: Four) -> Claim:
     """The search by key finds a context that has it, wherever one has; it finds none where none has."""

@@ -18,8 +18,8 @@ and hardware TLB alike. A context on which a PE runs is given to no other key.
 
 Two contexts may be of one VMID: L1 has changed VTTBR_EL2.BADDR or VTCR_EL2, or turned stage 2 on or off, and left the
 VMID as it is. A TLBI of the nested guest is about both, while the hardware's is about the one that it runs on. So L0
-traps the guest's TLBIs (HCR_EL2.TTLB) while :meth:`Pool.shares_VMID`, and emulates them for each context of the VMID;
-a PE that runs on the other context already is entered again before.
+traps the guest's TLBIs (HCR_EL2.TTLB) while :meth:`Pool.shares_VMID`, and emulates them for each context of the VMID.
+A PE that runs on the other context already is taken out for it (:meth:`Pool.must_enter_again`), before this one runs.
 
 Source: DDI 0487 D8.16.3, VMIDs; D24.2, VTTBR_EL2 and VTCR_EL2, which hardware may hold in TLBs by VMID.
 """
@@ -300,7 +300,16 @@ class Pool:
         (False, True)
         """
         pairs = itertools.permutations(self.contexts, 2)
-        return some(*(one.PEs & shift_left(1, PE) != 0 and are_of_one_VMID(one, other) for one, other in pairs))
+        return some(*((one.PEs & shift_left(1, PE) != 0) & are_of_one_VMID(one, other) for one, other in pairs))
+
+    def must_enter_again(self, PE: int, before: "Pool") -> bool:
+        """Return whether a PE, 0 to 63, that was entered before must be entered again: its TLBIs are trapped from then.
+
+        >>> pool = empty_pool(2, (3, 4, 5, 6), 2).acquire(Key(True, 7, 0x4000, 0x19), 0)
+        >>> pool.acquire(Key(True, 7, 0x5000, 0x19), 1).must_enter_again(0, pool)
+        True
+        """
+        return self.shares_VMID(PE) & negation(before.shares_VMID(PE))
 
     def release(self, PE: int) -> "Pool":
         """Return the pool after a PE, 0 to 63, has left its context, which keeps its key and what it holds.

@@ -123,6 +123,17 @@ class TestThePool:
         assert not may_be_entered(attrs.evolve(own, is_used=False), ONE, 0)
         assert not may_be_entered(attrs.evolve(own, needs_unmapping=True), ONE, 0)
 
+    def test_a_PE_is_entered_again_when_another_context_has_its_VMID(self) -> None:
+        """Once, and only if it runs on one of that VMID."""
+        pool = acquired(empty_pool(2, (3, 4, 5, 6), 2), ONE, 0)
+        for key, again in ((THIRD, True), (OTHER, False), (ONE, False)):
+            after = acquired(pool, key, 1)
+            assert (after.must_enter_again(0, pool), after.shares_VMID(0)) == (again, again)
+        shared = acquired(pool, THIRD, 1)
+        assert shared.release(1).shares_VMID(0)
+        assert not acquired(shared, OTHER, 1).must_enter_again(0, shared)
+        assert shared.must_enter_again(1, shared.release(1))
+
     def test_none_is_free_where_there_are_too_few(self) -> None:
         """One context, and two PEs."""
         one = Pool((ShadowContext(True, ONE, 0b10, 3, False),), 2)
