@@ -53,6 +53,11 @@ KINDS = {
     "FMOV": Kind.FP,
     "RDVL": Kind.SVE,
     "RDSVL": Kind.SME,
+    "LD64B": Kind.LD64B,
+    "ST64B": Kind.LD64B,
+    "ST64BV": Kind.ST64BV,
+    "ST64BV0": Kind.ST64BV0,
+    **dict.fromkeys(("CPYP", "CPYM", "CPYE", "CPYFP", "CPYFM", "CPYFE", "SETP", "SETM", "SETE"), Kind.MOPS),
 }
 """The instructions that name no register, by the mnemonic."""
 
@@ -70,7 +75,10 @@ _WITHOUT_REGISTER = re.compile(r"TLBI (ALL|VMALL|PAALL)\w*|IC IALLU(IS)?|BRB \w+
 _MNEMONICS = {name.partition(" ")[0] for name in OPERATION_NUMBERS}
 _WITH_IMMEDIATE = (Kind.SVC, Kind.HVC, Kind.SMC, Kind.BRK, Kind.HLT, Kind.UDF, Kind.DCPS)
 _WITH_DEADLINE = (Kind.WFIT, Kind.WFET)
-_OF_ANY_OPERANDS = (Kind.FP, Kind.SVE, Kind.SME, Kind.PAC_GENERIC)
+_OF_ANY_OPERANDS = (
+    *(Kind.FP, Kind.SVE, Kind.SME, Kind.PAC_GENERIC),
+    *(Kind.LD64B, Kind.ST64BV, Kind.ST64BV0, Kind.MOPS),
+)
 
 STREAMING = {"": "SVCRSMZA", "SM": "SVCRSM", "ZA": "SVCRZA"}
 """What SMSTART and SMSTOP write, by their operand."""
@@ -85,6 +93,8 @@ CLASSES = {
     Kind.PAC_IB: "pointer authentication with instruction key B",
     Kind.PAC_DA: "pointer authentication with data key A",
     Kind.PAC_DB: "pointer authentication with data key B",
+    Kind.LD64B: "LD64B or ST64B",
+    Kind.MOPS: "a memory copy or a memory set",
     Kind.NOP: "an instruction that nothing traps",
 }
 """The kinds of instruction of which the rules tell no single one."""

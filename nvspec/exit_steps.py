@@ -63,6 +63,10 @@ RETURNS = {
 """The exception returns, by what a syndrome tells of them."""
 MEMORY_COPY = 0x27
 """The class of the exceptions of memory copies and sets."""
+BLOCK_ACCESSES = {0: Kind.ST64BV, 1: Kind.ST64BV0, 2: Kind.LD64B}
+"""The loads and stores of 64 bytes, by ISS."""
+ENABLES = {0: HCRX_EL2.EnASR, 1: HCRX_EL2.EnAS0, 2: HCRX_EL2.EnALS}
+"""The fields that enable them."""
 WAITS = (Kind.WFI, Kind.WFE, Kind.WFIT, Kind.WFET)
 """The instructions that wait, in the order of ISS.TI."""
 
@@ -320,6 +324,8 @@ def wanting(one: Exit) -> tuple[Control, ...]:
         return (trap(HCR_EL2.TWE if WFxISS.TI(ESR_EL2.ISS(one.esr)) & 1 else HCR_EL2.TWI),)
     if ec == ExceptionClass.SVC:
         return (trap(HFGITR_EL2.SVC_EL1 if one.machine.el else HFGITR_EL2.SVC_EL0),)
+    if ec == ExceptionClass.LS64:
+        return (trap_unless(ENABLES[ESR_EL2.ISS(one.esr)]),)
     return WANTS.get(ec, ())
 
 
@@ -334,4 +340,6 @@ def instruction_of(one: Exit) -> str:
         return RETURNS[told].name + stands
     if ec in CALLS:
         return written(Unnamed(Kind[ec.name], CallISS.imm16(iss)))
+    if ec == ExceptionClass.LS64:
+        return written(Unnamed(BLOCK_ACCESSES[iss]))
     return CLASSES[ec].name

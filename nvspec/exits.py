@@ -59,8 +59,11 @@ INSTRUCTIONS = (
     ExceptionClass.WFX,
     ExceptionClass.ERET,
     ExceptionClass.PAC,
+    ExceptionClass.LS64,
 )
 """The classes of the instructions of which the rules say what L0 does."""
+LAST_BLOCK_ACCESS = 2
+"""The last ISS of the loads and stores of 64 bytes, which share their class with other instructions."""
 NOT_AT_EL0 = (ExceptionClass.HVC, ExceptionClass.SMC, ExceptionClass.ERET)
 """The instructions that are UNDEFINED at EL0."""
 INSTRUCTION_ABORT, DATA_ABORT, NV2_ABORT, NV2_WATCHPOINT = 0x20, 0x24, 0x25, 0x35
@@ -168,7 +171,7 @@ def refusal_of_syndrome(one: Exit) -> str:
         return "" if nests else f"{text}: a guest-el1 with HCR_EL2.{{NV, NV2}} = {{1, 1}} alone has the page"
     if is_handed_on(one.esr):
         return ""
-    if ec not in INSTRUCTIONS:
+    if ec not in INSTRUCTIONS or (ec == ExceptionClass.LS64 and ESR_EL2.ISS(one.esr) > LAST_BLOCK_ACCESS):
         return f"{text}: no rule says what L0 does about {CLASSES[ec].name}"
     if ec in NOT_AT_EL0 and one.machine.el == 0:
         return f"{text}: {ExceptionClass(ec).name} is UNDEFINED at EL0, and no exit"

@@ -6,12 +6,14 @@ from spec.access.execution import (
     Kind,
     Unnamed,
     authentication,
+    block_access,
     breakpoint_instruction,
     exception_return,
     execute,
     floating_point,
     hypervisor_call,
     key_is_enabled,
+    memory_operation,
     monitor_call,
     scalable_matrix,
     scalable_vector,
@@ -23,7 +25,8 @@ from spec.access.outcome import Kind as Outcome
 from spec.access.outcome import Summary, summary
 from spec.features import Features
 from spec.lang import Bits64, bits, every, implies, negation, some
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.control import SCTLR_EL1
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 
 KINDS = tuple(Kind)
 """Every kind of instruction that names no register."""
@@ -234,3 +237,52 @@ def API_traps_pointer_authentication_of_guests(kind: Kind, el: int, machine: Mac
         wanted if el < 2 else True,
         every(implies(wanted, taken(got, 2, 0x09)), implies(negation(wanted), got.kind == Outcome.EXECUTED)),
     )
+
+
+BLOCKS = {
+    Kind.LD64B: (SCTLR_EL1.EnALS, HCRX_EL2.EnALS, 2, "FEAT_LS64"),
+    Kind.ST64BV: (SCTLR_EL1.EnASR, HCRX_EL2.EnASR, 0, "FEAT_LS64_V"),
+    Kind.ST64BV0: (SCTLR_EL1.EnAS0, HCRX_EL2.EnAS0, 1, "FEAT_LS64_ACCDATA"),
+}
+"""The loads and stores of 64 bytes: the fields that enable one, its ISS, and its feature."""
+
+
+@theorem(kind=tuple(BLOCKS), el=LEVELS)
+def a_load_or_store_of_64_bytes_traps_to_EL2_exactly_for_guests(kind: Kind, el: int, machine: Machine) -> Claim:
+    """A load or store of 64 bytes is trapped to EL2 if and only if it is a guest's and HCRX_EL2 does not enable it.
+
+    It is there, and SCTLR_ELx of EL0 enables it: otherwise an EL0 is trapped before, to EL1, or with TGE to EL2. ISS
+    says which it is.
+    """
+    of_EL0, of_EL2, iss, feature = BLOCKS[kind]
+    machine = at(machine, el)
+    got = summary(block_access(Unnamed(kind), machine))
+    SCTLR = machine.SCTLR_EL2 if host_EL0(machine) else machine.SCTLR_EL1
+    refused = (el == 0) & negation(of_EL0(SCTLR))
+    of_guest = (el == 1) | ((el == 0) & negation(host_EL0(machine)))
+    enabled = machine.features.FEAT_HCX & of_EL2(machine.HCRX_EL2)
+    wanted = every(of_guest, negation(enabled), negation(refused))
+    level = 2 if HCR_EL2.TGE(machine.HCR_EL2) else 1
+    holds = every(
+        implies(refused, taken(got, level, 0x0A)),
+        implies(wanted, taken(got, 2, 0x0A)),
+        implies(got.kind == Outcome.TRAP, bits(got.value, 24, 0) == iss),
+        implies(negation(refused | wanted), got.kind == Outcome.EXECUTED),
+    )
+    return Claim(getattr(machine.features, feature), wanted if el < 2 else True, holds)
+
+
+@theorem(el=LEVELS)
+def MSCEn_makes_memory_operations_UNDEFINED(el: int, machine: Machine) -> Claim:
+    """A memory copy or memory set is UNDEFINED if and only if HCRX_EL2.MSCEn is 0 for a guest, or SCTLR_ELx's for EL0.
+
+    Or without FEAT_MOPS. No trap keeps anybody from it.
+    """
+    machine = at(machine, el)
+    got, features = summary(memory_operation(machine)), machine.features
+    of_host = (el == 0) & host_EL0(machine)
+    SCTLR = machine.SCTLR_EL2 if of_host else machine.SCTLR_EL1
+    by_EL2 = negation(features.FEAT_HCX & HCRX_EL2.MSCEn(machine.HCRX_EL2)) & negation(of_host) & (el < 2)
+    refused = some(negation(features.FEAT_MOPS), by_EL2, (el == 0) & negation(SCTLR_EL1.MSCEn(SCTLR)))
+    wanted = Outcome.UNDEFINED if refused else Outcome.EXECUTED
+    return Claim(True, by_EL2 if el < 2 else True, got.kind == wanted)

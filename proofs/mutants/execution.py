@@ -11,10 +11,11 @@ from spec.access.control import ExceptionClass
 from spec.access.controls import debug, floating_point
 from spec.access.execution import NO_REGISTER, Kind, Unnamed, syndrome
 from spec.access.machine import Machine, host_EL0
-from spec.access.outcome import Executed, Trap
+from spec.access.outcome import Executed, Trap, Undefined
 from spec.lang import negation
+from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.debug import MDCR_EL2
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 
 
 @mutant(
@@ -114,3 +115,26 @@ def disabled_keys_trapped(instruction: Any, machine: Machine) -> Any:
     if disabled and machine.el == 1 and negation(HCR_EL2.API(machine.HCR_EL2)):
         return Trap(2, syndrome(ExceptionClass.PAC, 0))
     return found
+
+
+@mutant(
+    execution.block_access,
+    refuted_by=(theorems.a_load_or_store_of_64_bytes_traps_to_EL2_exactly_for_guests,),
+    kind=Kind.ST64BV,
+    el=0,
+)
+def EnASR_of_HCRX_EL2_for_the_EL0_of_a_host(instruction: Any, machine: Machine) -> Any:
+    """HCRX_EL2 traps the ST64BV of a host's own processes, which SCTLR_EL2 enables."""
+    found = original(execution.block_access)(instruction, machine)
+    off = negation(HCRX_EL2.EnASR(machine.HCRX_EL2)) & (instruction.kind == Kind.ST64BV)
+    if isinstance(found, Executed) and machine.el == 0 and off:
+        return Trap(2, syndrome(ExceptionClass.LS64, 0))
+    return found
+
+
+@mutant(execution.memory_operation, refuted_by=(theorems.MSCEn_makes_memory_operations_UNDEFINED,), el=1)
+def MSCEn_of_SCTLR_EL1_for_EL1(machine: Machine) -> Any:
+    """A kernel that keeps memory copies from EL0 has none itself."""
+    if machine.el == 1 and negation(SCTLR_EL1.MSCEn(machine.SCTLR_EL1)):
+        return Undefined(1)
+    return original(execution.memory_operation)(machine)

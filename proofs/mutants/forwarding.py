@@ -74,6 +74,12 @@ def HPMN_of_L0_alone(held: Bits64, asked: Bits64) -> Any:
 # -- instructions that name no register ----------------------------------------------------------------------------
 
 
+@mutant(forwarding.is_enabled_by_HCRX, refuted_by=(UNNAMED,), place=GUEST)
+def EnALS_taken_for_every_store_of_64_bytes(iss: Bits25, HCRX: Bits64) -> Any:
+    """A guest hypervisor that keeps ST64BV0 from its guest, and not ST64B, does not hear of it."""
+    return original(forwarding.is_enabled_by_HCRX)(2 if iss == 1 else iss, HCRX)
+
+
 @mutant(forwarding.is_wanted, refuted_by=(UNNAMED,), bug="B60", place=GUEST)
 def waits_never_forwarded(ec: Bits6, iss: Bits25, machine: Machine) -> Any:
     """L0 waits for the guest, whatever the guest hypervisor's TWI and TWE are."""

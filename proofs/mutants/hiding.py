@@ -131,6 +131,13 @@ def pointer_authentication_switched_on_at_first_use(ec: Bits6, iss: int, feature
     return original(forwarding.is_not_offered)(ec, iss, attrs.evolve(features, FEAT_PAuth=True))
 
 
+@mutant(forwarding.is_not_offered, refuted_by=(UNNAMED,), place=GUEST)
+def an_ST64B_that_is_not_offered_traps_for_ever(ec: Bits6, iss: int, features: Features) -> Any:
+    """HCRX_EL2.EnALS hides LD64B and ST64B; L0 does not know the trap, and lets the instruction be executed again."""
+    known = attrs.evolve(features, FEAT_LS64=True, FEAT_LS64_V=True, FEAT_LS64_ACCDATA=True)
+    return original(forwarding.is_not_offered)(ec, iss, known)
+
+
 @mutant(forwarding.verdict, refuted_by=(UNNAMED, NAMED), place=GUEST)
 def vectors_that_are_not_offered_left_to_the_controls(esr: Bits64, context: Context, machine: Machine) -> Any:
     """Of SVE and SME L0 asks the guest hypervisor's controls first, in whose registers the fields are reserved."""

@@ -277,7 +277,15 @@ def what_is_not_offered_is_UNDEFINED(
     return of_every(outlines(), conclusion, given)
 
 
-UNNAMED = (InstructionKind.SVE, InstructionKind.SME, InstructionKind.PAC_GENERIC)
+UNNAMED = {
+    InstructionKind.SVE: "FEAT_SVE",
+    InstructionKind.SME: "FEAT_SME",
+    InstructionKind.PAC_GENERIC: "FEAT_PAuth",
+    InstructionKind.LD64B: "FEAT_LS64",
+    InstructionKind.ST64BV: "FEAT_LS64_V",
+    InstructionKind.ST64BV0: "FEAT_LS64_ACCDATA",
+    InstructionKind.MOPS: "FEAT_MOPS",
+}
 """The instructions that name no register and have an encoding that is UNDEFINED without their feature."""
 
 
@@ -285,16 +293,17 @@ UNNAMED = (InstructionKind.SVE, InstructionKind.SME, InstructionKind.PAC_GENERIC
 def an_instruction_that_is_not_offered_is_UNDEFINED(
     place: Place, vcpu: VCPU, own: Controls, common: Machine, configuration: Configuration
 ) -> Claim:
-    """SVE, SME and PACGA are never executed where they are not offered: L0 finds them UNDEFINED, unless EL1 traps them.
+    """What has an encoding of its own is never executed where it is not offered: L0 finds it UNDEFINED.
 
-    What EL1 traps by CPACR_EL1 is a permitted difference.
+    Unless EL1 traps it, or makes it UNDEFINED, before. What EL1 traps by CPACR_EL1 or SCTLR_EL1 is a permitted
+    difference. These are SVE, SME, PACGA, the loads and stores of 64 bytes, memory copy and memory set.
     """
     vcpu, configuration = offered_less(place, vcpu, configuration)
     hardware = put_in(vcpu, place.context, place.way, place.table, own, 0, configuration)
     of_hardware = hardware_machine(hardware, beside(common, configuration), configuration.host)
     virtual = virtual_machine(vcpu, common, configuration.guest)
     claims, reaching = [], []
-    for kind, name in zip(UNNAMED, ("FEAT_SVE", "FEAT_SME", "FEAT_PAuth"), strict=True):
+    for kind, name in UNNAMED.items():
         found = summary(execute(Unnamed(kind), of_hardware))
         expected = summary(execute(Unnamed(kind), virtual))
         absent = getattr(configuration.host, name) & negation(getattr(configuration.guest, name))

@@ -261,11 +261,26 @@ def a_return_from_EL1_is_that_of_the_virtual_machine(
 
 KINDS = tuple(
     InstructionKind[name]
-    for name in ("SVC", "HVC", "BRK", "ERET", "ERETAA", "WFI", "WFE", "FP", "SVE", "SME", "PAC_GENERIC", "PAC_IA")
+    for name in (
+        "SVC",
+        "HVC",
+        "BRK",
+        "ERET",
+        "ERETAA",
+        "WFI",
+        "WFE",
+        "FP",
+        "SVE",
+        "SME",
+        "PAC_GENERIC",
+        "PAC_IA",
+        "LD64B",
+    )
 )
 """The instructions without a register that the hardware may take to L0, of those with one rule one.
 
-ERETAB is as ERETAA, WFIT and WFET as WFI and WFE, other keys as key IA. An SMC is answered.
+ERETAB is as ERETAA, WFIT and WFET as WFI and WFE, other keys as key IA, ST64BV and ST64BV0 as LD64B. An SMC is
+answered.
 """
 
 

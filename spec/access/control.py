@@ -36,6 +36,8 @@ class ExceptionClass(enum.IntEnum):
     """SVE, Advanced SIMD and floating-point, by CPACR_EL1.FPEN and CPTR_EL2.{FPEN, TFP}."""
     PAC = 0x09
     """Pointer authentication, by HCR_EL2.API."""
+    LS64 = 0x0A
+    """An instruction of no other class: LD64B, ST64B, ST64BV and ST64BV0, by SCTLR_ELx and HCRX_EL2."""
     SVC = 0x15
     """SVC of AArch64."""
     HVC = 0x16

@@ -41,6 +41,14 @@ EXACT = {
 CALLS = {(0, 1): Kind.SVC, (0, 2): Kind.HVC, (0, 3): Kind.SMC, (1, 0): Kind.BRK, (2, 0): Kind.HLT}
 """Exception generation, by opc in 23:21 and LL in 1:0; opc 0b101 is DCPS."""
 
+BLOCKS = {
+    (0b101, 31): Kind.LD64B,
+    (0b001, 31): Kind.LD64B,
+    **{(0b011, Rs): Kind.ST64BV for Rs in range(32)},
+    **{(0b010, Rs): Kind.ST64BV0 for Rs in range(32)},
+}
+"""Loads and stores of 64 bytes, by opc in 14:12 and Rs in 20:16, among the atomic memory operations."""
+
 KEYS = (Kind.PAC_IA, Kind.PAC_IB, Kind.PAC_DA, Kind.PAC_DB)
 """The keys, as the instructions of pointer authentication on one register encode them in 11:10."""
 
@@ -65,7 +73,25 @@ def decode(word: Word) -> Instruction | Unnamed | None:
         return Unnamed(Kind.PAC_GENERIC)
     if word & 0xFFFFC000 == 0xDAC10000:
         return Unnamed(KEYS[word >> 10 & 3])
+    if word & 0xFFE08C00 == 0xF8208000:
+        return _block_access(word)
+    if word & 0xFB200C00 == 0x19000400:
+        return _memory_operation(word)
     return _vector(word)
+
+
+def _block_access(word: int) -> Unnamed | None:
+    kind, Rt = BLOCKS.get((word >> 12 & 7, word >> 16 & 31)), word & 31
+    if kind is None:
+        return None
+    # It has eight registers from an even one on.
+    return Unnamed(Kind.UDF if Rt & 1 or Rt >= 24 else kind)
+
+
+def _memory_operation(word: int) -> Unnamed | None:
+    """Return CPY, or SET by op1 = 0b11; SETG, which needs FEAT_MTE too, is none."""
+    sets, tags, stage = word >> 22 & 3 == 3, word >> 26 & 1, word >> 14 & 3 if word >> 22 & 3 == 3 else 0
+    return None if stage == 3 or (sets and tags) else Unnamed(Kind.MOPS)
 
 
 def _exception_generation(word: int) -> Unnamed | None:

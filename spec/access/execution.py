@@ -28,7 +28,7 @@ from spec.hcr import ELIsInHost
 from spec.lang import Bits, Bits64, lean, negation, transition
 from spec.sysregs.control import SCTLR_EL1
 from spec.sysregs.fine_grained import HFGITR_EL2
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 
 NO_REGISTER = 0
 """The register number of what names none."""
@@ -85,6 +85,14 @@ class Kind(enum.Enum):
     """Pointer authentication with data key B."""
     NOP = 23
     """Anything that nothing here traps."""
+    LD64B = 24
+    """A load or store of 64 bytes in one: LD64B or ST64B."""
+    ST64BV = 25
+    """A store of 64 bytes with a status."""
+    ST64BV0 = 26
+    """A store of 64 bytes with a status, of which ACCDATA_EL1 has the first 32 bits."""
+    MOPS = 27
+    """Memory copy or memory set: CPY and SET."""
 
 
 @lean
@@ -350,6 +358,70 @@ def authentication(instruction: Unnamed, machine: Machine) -> Outcome:
     return Executed(NO_REGISTER)
 
 
+@transition("CheckLDST64BEnabled, CheckST64BVEnabled, CheckST64BV0Enabled: {EnALS, EnASR, EnAS0}; FEAT_LS64")
+def block_access(instruction: Unnamed, machine: Machine) -> Outcome:
+    """Return what a load or store of 64 bytes does: EL1 may keep EL0 from it, and EL2 the guest.
+
+    ISS is 0 of ST64BV, 1 of ST64BV0, and 2 of LD64B and ST64B.
+
+    >>> from spec.features import Features
+    >>> cpu = Features(FEAT_LS64=True, FEAT_HCX=True)
+    >>> hex(block_access(Unnamed(Kind.LD64B), Machine(1, cpu)).esr)
+    '0x2a000002'
+    """
+    features, SCTLR, HCRX = machine.features, SCTLR_of_EL0(machine), machine.HCRX_EL2
+    if instruction.kind == Kind.LD64B:
+        return enabled_by(SCTLR_EL1.EnALS(SCTLR), HCRX_EL2.EnALS(HCRX), 2, features.FEAT_LS64, machine)
+    if instruction.kind == Kind.ST64BV:
+        return enabled_by(SCTLR_EL1.EnASR(SCTLR), HCRX_EL2.EnASR(HCRX), 0, features.FEAT_LS64_V, machine)
+    return enabled_by(SCTLR_EL1.EnAS0(SCTLR), HCRX_EL2.EnAS0(HCRX), 1, features.FEAT_LS64_ACCDATA, machine)
+
+
+def enabled_by(SCTLR: bool, HCRX: bool, iss: int, is_implemented: bool, machine: Machine) -> Outcome:
+    """Return what an instruction does that SCTLR_ELx enables for EL0 and HCRX_EL2 for a guest; its trap has an ISS.
+
+    >>> from spec.features import Features
+    >>> enabled_by(True, True, 0, False, Machine(0, Features()))
+    Undefined(el=1)
+    """
+    if negation(is_implemented):
+        return undefined(machine)
+    if (machine.el == 0) & negation(SCTLR):
+        return Trap(level_for_EL1(machine), syndrome(ExceptionClass.LS64, iss))
+    if is_guests(machine) & negation(machine.features.FEAT_HCX & HCRX):
+        return Trap(2, syndrome(ExceptionClass.LS64, iss))
+    return Executed(NO_REGISTER)
+
+
+@transition("CheckMOPSEnabled: SCTLR_ELx.MSCEn, HCRX_EL2.MSCEn; FEAT_MOPS")
+def memory_operation(machine: Machine) -> Outcome:
+    """Return what a memory copy or a memory set does, which EL1 may make UNDEFINED for EL0, and EL2 for the guest.
+
+    >>> from spec.features import Features
+    >>> memory_operation(Machine(1, Features(FEAT_MOPS=True, FEAT_HCX=True)))
+    Undefined(el=1)
+    """
+    features = machine.features
+    if negation(features.FEAT_MOPS):
+        return undefined(machine)
+    if is_guests(machine) & negation(features.FEAT_HCX & HCRX_EL2.MSCEn(machine.HCRX_EL2)):
+        return undefined(machine)
+    if (machine.el == 0) & negation(SCTLR_EL1.MSCEn(SCTLR_of_EL0(machine))):
+        return undefined(machine)
+    return Executed(NO_REGISTER)
+
+
+@transition("EL2Enabled(), IsInHost(): EL1, and an EL0 that is no host's")
+def is_guests(machine: Machine) -> bool:
+    """Return whether an instruction is of EL1 or EL0 as a guest's, and not of the EL0 of a host.
+
+    >>> from spec.features import Features
+    >>> [is_guests(Machine(el, Features())) for el in (0, 1, 2)]
+    [True, True, False]
+    """
+    return (machine.el == 1) | (machine.el == 0) & negation(host_EL0(machine))
+
+
 def execute(instruction: Unnamed, machine: Machine) -> Outcome:
     """Return what an instruction does that names no register.
 
@@ -374,7 +446,14 @@ def execute(instruction: Unnamed, machine: Machine) -> Outcome:
     }
     if kind in calls:
         return calls[kind](instruction, machine)
-    enabled = {Kind.FP: floating_point, Kind.SVE: scalable_vector, Kind.SME: scalable_matrix}
+    enabled = {
+        Kind.FP: floating_point,
+        Kind.SVE: scalable_vector,
+        Kind.SME: scalable_matrix,
+        Kind.MOPS: memory_operation,
+    }
     if kind in enabled:
         return enabled[kind](machine)
+    if kind in (Kind.LD64B, Kind.ST64BV, Kind.ST64BV0):
+        return block_access(instruction, machine)
     return authentication(instruction, machine)

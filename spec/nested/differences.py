@@ -44,7 +44,8 @@ DIFFERENCES: Mapping[str, str] = MappingProxyType(
             breakpoints above the number that is offered, and on hardware without FEAT_FGT much else.""",
         "is_refused_by_EL1": """
             What EL1 keeps from EL0 or from itself it keeps in hardware with the syndrome of a trap, and not as
-            UNDEFINED, before EL2 looks at it: with CPACR_EL1.{ZEN, SMEN, TTA} for one.""",
+            UNDEFINED, before EL2 looks at it: with CPACR_EL1.{ZEN, SMEN, TTA}, and at EL0
+            with SCTLR_EL1.{EnALS, EnASR, EnAS0}.""",
         "is_not_hidden_from_execution": """
             Instructions of pointer authentication that should be UNDEFINED do nothing while SCTLR_EL1 disables the key,
             and a reserved bit that enables it makes hints UNDEFINED, which should do nothing: the syndrome does not

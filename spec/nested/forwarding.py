@@ -29,11 +29,11 @@ from spec.access.machine import Machine, NVx, host_EL0
 from spec.access.outcome import Executed, NVMem, Outcome, Trap
 from spec.exceptions.state import Bits25
 from spec.features import Features
-from spec.lang import Bits6, Bits64, bit, bits, negation, some, transition
+from spec.lang import Bits6, Bits64, bit, bits, every, implies, negation, some, transition
 from spec.nested.vcpu import Context
 from spec.sysregs.exceptions import ESR_EL2
 from spec.sysregs.fine_grained import HFGITR_EL2
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 from spec.sysregs.syndrome import WFxISS
 
 # -- MRS, MSR and SYS ----------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class Verdict(enum.Enum):
     """L0 removes what hindered the instruction, which is executed again."""
 
 
-@transition("DDI 0487 D24.2: HCR_EL2.{TWI, TWE, TSC, NV, API}, HFGITR_EL2, CPTR_EL2")
+@transition("DDI 0487 D24.2: HCR_EL2.{TWI, TWE, TSC, NV, API}, HCRX_EL2.{EnALS, EnASR, EnAS0}, HFGITR_EL2, CPTR_EL2")
 def is_wanted(ec: Bits6, iss: Bits25, machine: Machine) -> bool:
     """Return whether the guest hypervisor's controls trap an instruction of its guest with EC (6 bits) and ISS.
 
@@ -136,6 +136,8 @@ def is_wanted(ec: Bits6, iss: Bits25, machine: Machine) -> bool:
         return HCR_EL2.TSC(hcr)
     if ec == ExceptionClass.PAC.value:
         return negation(HCR_EL2.API(hcr))
+    if ec == ExceptionClass.LS64.value:
+        return negation(features.FEAT_HCX & is_enabled_by_HCRX(iss, machine.HCRX_EL2))
     if ec == ExceptionClass.FP.value:
         return FPEN_of_EL2(machine)
     if ec == ExceptionClass.SVE.value:
@@ -145,7 +147,21 @@ def is_wanted(ec: Bits6, iss: Bits25, machine: Machine) -> bool:
     return False
 
 
-@transition("CheckSVEEnabled, CheckSMEEnabled, TrapPACUse, WFIT, WFET: FEAT_SVE, FEAT_SME, FEAT_PAuth, FEAT_WFxT")
+@transition("HCRX_EL2.{EnALS, EnASR, EnAS0}; ISS of EC 0x0A")
+def is_enabled_by_HCRX(iss: Bits25, HCRX: Bits64) -> bool:
+    """Return whether HCRX_EL2 (64 bits) enables a load or store of 64 bytes, by ISS; what is none of these it does.
+
+    >>> [is_enabled_by_HCRX(iss, 1 << 1) for iss in (0, 1, 2, 3)]
+    [False, False, True, True]
+    """
+    return every(
+        implies(iss == 0, HCRX_EL2.EnASR(HCRX)),
+        implies(iss == 1, HCRX_EL2.EnAS0(HCRX)),
+        implies(iss == 2, HCRX_EL2.EnALS(HCRX)),
+    )
+
+
+@transition("the check of each instruction: FEAT_SVE, FEAT_SME, FEAT_PAuth, FEAT_WFxT, FEAT_LS64")
 def is_not_offered(ec: Bits6, iss: Bits25, features: Features) -> bool:
     """Return whether an instruction that names no register, by EC (6 bits) and ISS, is of a feature that is not there.
 
@@ -160,6 +176,9 @@ def is_not_offered(ec: Bits6, iss: Bits25, features: Features) -> bool:
         (ec == ExceptionClass.SME.value) & negation(features.FEAT_SME),
         (ec == ExceptionClass.PAC.value) & negation(features.FEAT_PAuth),
         (ec == ExceptionClass.WFX.value) & bit(WFxISS.TI(iss), 1) & negation(features.FEAT_WFxT),
+        (ec == ExceptionClass.LS64.value) & (iss == 0) & negation(features.FEAT_LS64_V),
+        (ec == ExceptionClass.LS64.value) & (iss == 1) & negation(features.FEAT_LS64_ACCDATA),
+        (ec == ExceptionClass.LS64.value) & (iss == 2) & negation(features.FEAT_LS64),
     )
 
 

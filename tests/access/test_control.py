@@ -58,6 +58,7 @@ def test_a_control_of_a_bit_knows_its_bit(make: object) -> None:
         ("WFX", 0x01),
         ("FP", 0x07),
         ("PAC", 0x09),
+        ("LS64", 0x0A),
         ("SVC", 0x15),
         ("HVC", 0x16),
         ("SMC", 0x17),
@@ -72,4 +73,4 @@ def test_a_control_of_a_bit_knows_its_bit(make: object) -> None:
 def test_the_exception_classes(name: str, value: int) -> None:
     """ESR_ELx.EC, from the table in DDI 0487 D24.2, ESR_EL2."""
     assert ExceptionClass[name].value == value
-    assert len(ExceptionClass) == 13
+    assert len(ExceptionClass) == 14

@@ -73,6 +73,21 @@ def test_what_names_a_register_or_an_operation(word: int, expected: Instruction)
         (0xFD400000, Unnamed(Kind.FP)),  # ldr d0, [x0]
         (0x04BF5020, Unnamed(Kind.SVE)),  # rdvl x0, #1
         (0x04BF5820, Unnamed(Kind.SME)),  # rdsvl x0, #1
+        (0xF83FD040, Unnamed(Kind.LD64B)),  # ld64b x0, [x2]
+        (0xF83F9042, Unnamed(Kind.LD64B)),  # st64b x2, [x2]
+        (0xF821B056, Unnamed(Kind.ST64BV)),  # st64bv x1, x22, [x2]
+        (0xF821A040, Unnamed(Kind.ST64BV0)),  # st64bv0 x1, x0, [x2]
+        (0xF83FD041, Unnamed(Kind.UDF)),  # ld64b of an odd register
+        (0xF83FD058, Unnamed(Kind.UDF)),  # ld64b x24
+        (0xF821D040, None),  # unallocated: ld64b with a second register
+        (0xF8210040, None),  # ldadd x1, x0, [x2]
+        (0x19010440, Unnamed(Kind.MOPS)),  # cpyfp [x0]!, [x1]!, x2!
+        (0x1D810440, Unnamed(Kind.MOPS)),  # cpye [x0]!, [x1]!, x2!
+        (0x19C20420, Unnamed(Kind.MOPS)),  # setp [x0]!, x1!, x2
+        (0x19C28420, Unnamed(Kind.MOPS)),  # sete [x0]!, x1!, x2
+        (0x19C2C420, None),  # unallocated: a fourth stage
+        (0x1DC20420, None),  # setgp [x0]!, x1!, x2
+        (0x19210440, None),  # bit 21 is 1
         (0x2518E3E0, Unnamed(Kind.SVE)),  # ptrue p0.b
         (0xC00800FF, Unnamed(Kind.SME)),  # zero {za}
     ],

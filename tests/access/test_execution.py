@@ -290,6 +290,78 @@ def test_traps_of_EL1_under_TGE(kind: Kind, changes: str, expected: str) -> None
     assert result(Unnamed(kind), quiet(0, "TGE", changes)) == expected
 
 
+# -- loads and stores of 64 bytes, memory copy and memory set --------------------------------------------------
+
+BLOCKS = {Kind.LD64B: (56, 1, 2, "FEAT_LS64"), Kind.ST64BV: (54, 2, 0, "FEAT_LS64_V")}
+BLOCKS[Kind.ST64BV0] = (55, 0, 1, "FEAT_LS64_ACCDATA")
+"""The bit of SCTLR_ELx and of HCRX_EL2 that enables each, its ISS, and its feature."""
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+@pytest.mark.parametrize(
+    ("el", "mode", "SCTLR", "taken_to"),
+    [
+        (0, "", "SCTLR_EL1", 1),
+        (0, "TGE", "SCTLR_EL1", 2),
+        (0, "E2H TGE", "SCTLR_EL2", 2),
+        (0, "E2H TGE", "SCTLR_EL1", None),
+        (0, "", "SCTLR_EL2", None),
+        (1, "", "SCTLR_EL1", None),
+        (2, "E2H", "SCTLR_EL2", None),
+    ],
+)
+def test_EL1_keeps_EL0_from_block_accesses(kind: Kind, el: int, mode: str, SCTLR: str, taken_to: int | None) -> None:
+    """By SCTLR_EL1, or of a host by SCTLR_EL2, before EL2 does; it keeps itself from none."""
+    bit, beside, iss, _ = BLOCKS[kind]
+    changes = f"{SCTLR}[{bit}]=0" + (f" HCRX_EL2[{beside}]=0" if taken_to else "")
+    got = execute(Unnamed(kind), quiet(el, mode, changes))
+    assert got == (Executed(0) if taken_to is None else Trap(taken_to, 0x2A00_0000 | iss))
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+@pytest.mark.parametrize(
+    ("el", "mode", "trapped"),
+    [(1, "", True), (1, "E2H", True), (0, "", True), (0, "TGE", True), (0, "E2H TGE", False), (2, "", False)],
+)
+def test_EL2_keeps_a_guest_from_block_accesses(kind: Kind, el: int, mode: str, trapped: bool) -> None:
+    """By HCRX_EL2, which is as good as 0 without FEAT_HCX."""
+    _, bit, iss, _ = BLOCKS[kind]
+    expected = Trap(2, 0x2A00_0000 | iss) if trapped else Executed(0)
+    for change in (f"HCRX_EL2[{bit}]=0", "-FEAT_HCX"):
+        assert execute(Unnamed(kind), quiet(el, mode, change)) == expected
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_block_accesses_are_UNDEFINED_without_their_feature(kind: Kind) -> None:
+    """Before anything traps them."""
+    _, bit, _, feature = BLOCKS[kind]
+    for el in (0, 1, 2):
+        assert execute(Unnamed(kind), quiet(el, "", f"-{feature} HCRX_EL2[{bit}]=0")) == Undefined(max(el, 1))
+
+
+@pytest.mark.parametrize(
+    ("el", "mode", "changes", "undefined_at"),
+    [
+        (1, "", "HCRX_EL2[11]=0", 1),
+        (0, "", "HCRX_EL2[11]=0", 1),
+        (0, "TGE", "HCRX_EL2[11]=0", 2),
+        (0, "E2H TGE", "HCRX_EL2[11]=0", None),
+        (2, "", "HCRX_EL2[11]=0", None),
+        (1, "", "-FEAT_HCX", 1),
+        (0, "", "SCTLR_EL1[33]=0", 1),
+        (1, "", "SCTLR_EL1[33]=0", None),
+        (0, "E2H TGE", "SCTLR_EL2[33]=0", 2),
+        (0, "E2H TGE", "SCTLR_EL1[33]=0", None),
+        (2, "E2H", "SCTLR_EL2[33]=0", None),
+        (2, "", "-FEAT_MOPS", 2),
+    ],
+)
+def test_memory_operations_are_UNDEFINED(el: int, mode: str, changes: str, undefined_at: int | None) -> None:
+    """By HCRX_EL2.MSCEn for a guest, and by SCTLR_ELx.MSCEn for EL0."""
+    got = execute(Unnamed(Kind.MOPS), quiet(el, mode, changes))
+    assert got == (Executed(0) if undefined_at is None else Undefined(undefined_at))
+
+
 # -- pointer authentication ----------------------------------------------------------------------------------
 
 KEYS = {Kind.PAC_IA: 31, Kind.PAC_IB: 30, Kind.PAC_DA: 27, Kind.PAC_DB: 13}

@@ -73,10 +73,11 @@ def test_a_nested_guest_hypervisor_gets_what_its_own_asked_for(
     assert of(READ, encoding, Machine(1, CPU, HCR_EL2=hcr)) == (expected or trap)
 
 
-HVC, SVC, WFX, ERET, SMC, PAC, FP, SVE, SME, BRK = (
-    syndrome(ExceptionClass[name], 0) for name in ["HVC", "SVC", "WFX", "ERET", "SMC", "PAC", "FP", "SVE", "SME", "BRK"]
+HVC, SVC, WFX, ERET, SMC, PAC, FP, SVE, SME, BRK, LS64 = (
+    syndrome(ExceptionClass[name], 0)
+    for name in ["HVC", "SVC", "WFX", "ERET", "SMC", "PAC", "FP", "SVE", "SME", "BRK", "LS64"]
 )
-ANY = Machine(1, CPU, HCR_EL2=1 << 41)
+ANY = Machine(1, CPU, HCR_EL2=1 << 41, HCRX_EL2=0b111)
 """A guest whose hypervisor traps nothing."""
 
 
@@ -93,11 +94,15 @@ ANY = Machine(1, CPU, HCR_EL2=1 << 41)
         (FP, "CPTR_EL2", 1 << 10),
         (SVE, "CPTR_EL2", 1 << 8),
         (SME, "CPTR_EL2", 1 << 12),
+        (LS64, "HCRX_EL2", 0b011),
+        (LS64 | 1, "HCRX_EL2", 0b110),
+        (LS64 | 2, "HCRX_EL2", 0b101),
     ],
 )
 def test_what_the_guest_hypervisor_traps_is_forwarded(esr: int, register: str, value: int) -> None:
     """By the control that it has for it; of its own instructions L0 forwards nothing."""
-    cpu = attrs.evolve(CPU, FEAT_SVE=True, FEAT_SME=True)
+    cpu = attrs.evolve(CPU, FEAT_SVE=True, FEAT_SME=True, FEAT_HCX=True)
+    cpu = attrs.evolve(cpu, FEAT_LS64=True, FEAT_LS64_V=True, FEAT_LS64_ACCDATA=True)
     values: dict[str, Any] = {register: value}
     machine = attrs.evolve(ANY, features=cpu, **values)
     assert verdict(esr, Context.GUEST, machine) == Verdict.FORWARDED

@@ -328,8 +328,10 @@ def test_a_register_that_is_not_offered_is_UNDEFINED(name: str, way: Way) -> Non
 
 
 @pytest.mark.parametrize("way", list(Way))
-@pytest.mark.parametrize("kind", [Kind.SVE, Kind.SME, Kind.PAC_GENERIC])
-def test_a_vector_that_is_not_offered_is_UNDEFINED(kind: Kind, way: Way) -> None:
+@pytest.mark.parametrize(
+    "kind", [Kind.SVE, Kind.SME, Kind.PAC_GENERIC, Kind.LD64B, Kind.ST64BV, Kind.ST64BV0, Kind.MOPS]
+)
+def test_an_instruction_with_an_encoding_of_its_own_is_UNDEFINED(kind: Kind, way: Way) -> None:
     """For the guest of the guest hypervisor, whose EL1 does not trap it."""
     state = issued(Unnamed(kind), 1, way)
     assert (state.ESR_EL1, state.PC) == (1 << 25, 0x8200)

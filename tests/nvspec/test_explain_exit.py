@@ -273,6 +273,8 @@ class TestInstructions:
         ("line", "what", "kind"),
         [
             ("ESR_EL2=0x7e00000 HCR_EL2.TWI=1", "WFI", "forwarded"),
+            ("ESR_EL2=0x2a000002", "LD64B or ST64B", "forwarded"),
+            ("ESR_EL2=0x2a000001 HCRX_EL2.EnAS0=1", "ST64BV0", "resolved"),
             ("ESR_EL2=0x7e00001 HCR_EL2.TWI=1", "WFE", "resolved"),
             ("ESR_EL2=0x5a000005", "HVC #0x5", "taken"),
             ("ESR_EL2=0x5a000005 HCR_EL2.HCD=1", "HVC #0x5", "undefined"),
@@ -320,7 +322,7 @@ class TestInstructions:
     @given(
         ec=st.sampled_from([one for one in INSTRUCTIONS if one != ExceptionClass.SYSTEM]),
         hcr=st.sampled_from(["TWI", "TWE", "TSC", "API", "NV", "E2H", "TVM"]),
-        rest=st.sampled_from(["HFGITR_EL2.ERET=1", "HFGITR_EL2.SVC_EL1=1", "CPTR_EL2=0x3300000", "CPTR_EL2=0x1500"]),
+        rest=st.sampled_from(["HFGITR_EL2.ERET=1", "HFGITR_EL2.SVC_EL1=1", "CPTR_EL2=0x1500", "HCRX_EL2=0x5"]),
         iss=st.integers(0, 3),
     )
     def test_the_controls_that_are_shown_are_those_that_the_rules_ask(
@@ -328,7 +330,7 @@ class TestInstructions:
     ) -> None:
         """One of them traps if and only if the rules say that the guest hypervisor wants the instruction."""
         esr = syndrome(ec, iss)
-        if ec == ExceptionClass.ERET and iss == 1:
+        if (ec, iss) in ((ExceptionClass.ERET, 1), (ExceptionClass.LS64, 3)):
             esr = syndrome(ec, 0)
         one = exit_of([f"ESR_EL2={esr:#x}", f"HCR_EL2.{hcr}=1", rest], "guest-el1", "nv2")
         machine = virtual_machine(one.vcpu, one.machine, one.configuration.guest)
@@ -413,6 +415,7 @@ class TestAborts:
         ("ESR_EL2=0x7e00000 HCR_EL2.TGE=1 --context guest-el0", "is a permitted difference, of which no rule speaks"),
         ("ESR_EL2=0x96000007", "a Data Abort at EL2 itself is no exit of a virtual machine"),
         ("ESR_EL2=0x96002007", "a guest-el1 with HCR_EL2.{NV, NV2} = {1, 1} alone has the page"),
+        ("ESR_EL2=0x2a000003", "no rule says what L0 does about a trapped instruction of no other class"),
         ("ESR_EL2=0xd6000022", "a Watchpoint at EL2 itself is no exit of a virtual machine"),
         ("ESR_EL2=0xd6002022", "a guest-el1 with HCR_EL2.{NV, NV2} = {1, 1} alone has the page"),
         ("ESR_EL2=0x8a000000", "ESR_EL2=0x8a000000: no rule says what L0 does about a PC alignment fault"),

@@ -57,7 +57,7 @@ from spec.sysregs.reserved import RES0_bits, RES1_bits
 HARDWARE = Features(
     FEAT_VHE=True, FEAT_E2H0=True, FEAT_NV=True, FEAT_NV2=True, FEAT_FGT=True, FEAT_HCX=True, FEAT_PAuth=True,
     FEAT_UAO=True, FEAT_RAS=True, FEAT_DIT=True, FEAT_SSBS=True, FEAT_SVE=True, FEAT_TCR2=True, FEAT_S1PIE=True,
-    FEAT_PMUv3=True, FEAT_EVT=True, FEAT_WFxT=True, event_counters=6,
+    FEAT_PMUv3=True, FEAT_EVT=True, FEAT_WFxT=True, FEAT_LS64=True, FEAT_LS64_V=True, FEAT_MOPS=True, event_counters=6,
 )  # fmt: skip
 """Hardware on which every way of making a virtual EL2 is open. Without FEAT_PAN: see sets_PAN_as_EL1."""
 WITHOUT_NV2 = attrs.evolve(HARDWARE, FEAT_NV2=False)
@@ -84,7 +84,7 @@ CONFIGURATIONS = {
 
 HIDDEN = (
     *("FEAT_PAuth", "FEAT_SVE", "FEAT_TCR2", "FEAT_S1PIE", "FEAT_PMUv3"),
-    *("FEAT_SCTLR2", "FEAT_LOR", "FEAT_AMUv1", "FEAT_CSV2_2", "FEAT_TRF"),
+    *("FEAT_SCTLR2", "FEAT_LOR", "FEAT_AMUv1", "FEAT_CSV2_2", "FEAT_TRF", "FEAT_LS64", "FEAT_LS64_V", "FEAT_MOPS"),
 )
 """What hardware has and a virtual machine may not be offered."""
 MORE: dict[str, Any] = dict.fromkeys(HIDDEN, True)
@@ -235,10 +235,10 @@ class SideBySide(RuleBasedStateMachine):
         feature = FEATURES_OF.get(kind)
         if feature is None or not is_absent(condition(feature), self.configuration):
             return False
-        if kind in (Kind.SVE, Kind.SME):
+        if kind in MAY_BE_OF_EL1:
             found = execute(Unnamed(kind), self.of_hardware())
             return isinstance(found, Trap) and found.el == 1
-        return kind != Kind.PAC_GENERIC
+        return kind not in (Kind.PAC_GENERIC, Kind.MOPS)
 
     # -- the program -------------------------------------------------------------------------------------------------
 
@@ -327,8 +327,13 @@ class SideBySide(RuleBasedStateMachine):
 FEATURES_OF = {
     **dict.fromkeys([kind for kind in Kind if kind.name.startswith("PAC_")], "FEAT_PAuth"),
     **{Kind.ERETAA: "FEAT_PAuth", Kind.ERETAB: "FEAT_PAuth", Kind.SVE: "FEAT_SVE", Kind.SME: "FEAT_SME"},
+    **{Kind.LD64B: "FEAT_LS64", Kind.ST64BV: "FEAT_LS64_V", Kind.MOPS: "FEAT_MOPS"},
 }
 """The features of instructions that name no register."""
+
+
+MAY_BE_OF_EL1 = (Kind.SVE, Kind.SME, Kind.LD64B, Kind.ST64BV)
+"""The instructions that EL1 may trap, by a control that it is not offered."""
 
 
 @functools.cache
