@@ -32,6 +32,7 @@ from spec.nested.host_step import Host, Issued, host_step
 from spec.nested.switch import enter, leave
 from spec.nested.vcpu import VCPU, Context, Registers
 from spec.pstate import PSTATE
+from spec.sysregs.fine_grained_debug import HAFGRTR_EL2
 
 BARE = Features()
 EVERYTHING = attrs.evolve(
@@ -67,6 +68,21 @@ def without(*features: str) -> Configuration:
     """Return a machine that is offered everything but some features and what builds on them."""
     absent = [name for name in FEATURES if any(is_version_of(name, one) for one in features)]
     return Configuration(EVERYTHING, lacking(EVERYTHING, *absent))
+
+
+def test_every_activity_counter_is_hidden() -> None:
+    """The auxiliary ones, each of which an implementation may be without, as well as the architected ones."""
+    every = sum(field.mask for field in HAFGRTR_EL2.fields())
+    assert every == hidden(neutral(), without("FEAT_AMUv1")).HAFGRTR_EL2
+    names = {one.name for one in trap_fields(True) if one.register == "HAFGRTR_EL2"}
+    assert {f"AMEV{kind}1{number}_EL0" for kind in ("CNTR", "TYPER") for number in range(16)} <= names
+
+
+def test_a_field_traps_by_the_controls_of_its_own_register() -> None:
+    """Of two fields with one name, that of reads and that of writes."""
+    named = {(one.register, one.name): one.controls for one in trap_fields(True)}
+    for register in ("HFGRTR_EL2", "HFGWTR_EL2"):
+        assert [one.name for one in named[register, "nMAIR2_EL1"]] == [f"{register}.nMAIR2_EL1"]
 
 
 def test_what_is_offered_is_not_touched() -> None:
