@@ -1,6 +1,6 @@
 """Running: obligations are exported and decided by worker processes, and results come as they are ready.
 
-Obligations of one case are exported together, since they share what was explored. Each text is then a task for
+Obligations of like cases are exported together, since they share what was explored. Each text is then a task for
 each solver. A theorem that uses lemmas is asked with the lemmas first; where that is satisfiable, the lemmas may
 say too little, and the specification itself is asked.
 
@@ -228,14 +228,14 @@ class _Schedule:
 
     def results(self, left: list[Obligation]) -> Iterator[Result]:
         """Yield the result of each obligation as it is ready."""
-        groups: dict[str, list[Obligation]] = {}
+        unknown = []
         for obligation in left:
             exported = self._run.exported(obligation)
             if exported is None:
-                groups.setdefault(str(obligation.case), []).append(obligation)
+                unknown.append(obligation)
             else:
                 self._start(obligation, exported)
-        for members in groups.values():
+        for members in together(unknown):
             self._export(members)
         while (done := self._workers.next()) is not None:
             (kind, what, solver), outcome = done
@@ -310,6 +310,21 @@ class _Schedule:
         place = self._run.place(entry.obligation)
         self._workers.submit(Task((kind, entry, ""), function, (place,), apart=True), first=True)
         return True
+
+
+TOGETHER = 40
+"""The obligations that are exported together, at most."""
+
+
+def together(obligations: Sequence[Obligation]) -> Iterator[list[Obligation]]:
+    """Yield obligations that are exported together: those of like cases, which explore the same rules."""
+    kin: dict[tuple[str, ...], list[Obligation]] = {}
+    for obligation in obligations:
+        kin.setdefault(tuple(sorted(obligation.case)), []).append(obligation)
+    for members in kin.values():
+        ordered = sorted(members, key=lambda one: str(one.case))
+        for first in range(0, len(ordered), TOGETHER):
+            yield ordered[first : first + TOGETHER]
 
 
 @attrs.define(eq=False)

@@ -5,9 +5,11 @@ from pathlib import Path
 import attrs
 import pytest
 
+from proofs.engine import library
 from proofs.engine import run as module
 from proofs.engine.run import Disagreement, TheoremError, rely_on_lemmas
 from proofs.engine.solvers import SOLVERS, Answer, Solver
+from proofs.engine.theorem import THEOREMS
 from proofs.engine.workers import Lost, Task
 from tests.proofs.toys import Inline, Write, decided, run_of
 
@@ -362,3 +364,17 @@ class TestErrors:
         assert "\n" not in message
         # The return, or where the claim is no claim, the function.
         assert int(message.removeprefix(f"{file}:").partition(":")[0]) in (5, 8)
+
+
+def test_obligations_of_like_cases_are_exported_together() -> None:
+    """Each once, those of one case beside each other, and no more than so many."""
+    library.load()
+    every = [one for theorem in THEOREMS.values() for one in theorem.obligations()]
+    batches = list(module.together(every))
+    assert sorted(one.name for batch in batches for one in batch) == sorted(one.name for one in every)
+    for batch in batches:
+        assert 0 < len(batch) <= module.TOGETHER
+        assert len({tuple(sorted(one.case)) for one in batch}) == 1
+        cases = [str(one.case) for one in batch]
+        assert cases == sorted(cases)
+    assert max(map(len, batches)) == module.TOGETHER
