@@ -13,7 +13,7 @@ from nvspec.access_steps import Finding, finding, of_control, said
 from nvspec.assembler import register_name, written
 from nvspec.calls import Call, record
 from nvspec.exit_aborts import AbortFound, abort_found, named
-from nvspec.exits import ADDRESS, CALLS, INSTRUCTIONS, Exit
+from nvspec.exits import ADDRESS, BLOCK_ACCESSES, CALLS, INSTRUCTIONS, Exit
 from spec.access.allocation import ALLOCATED
 from spec.access.control import Control, ExceptionClass, Taker, trap, trap_unless
 from spec.access.controls.floating_point import FLOATING_POINT_CONTROLS
@@ -63,10 +63,6 @@ RETURNS = {
 """The exception returns, by what a syndrome tells of them."""
 MEMORY_COPY = 0x27
 """The class of the exceptions of memory copies and sets."""
-BLOCK_ACCESSES = {0: Kind.ST64BV, 1: Kind.ST64BV0, 2: Kind.LD64B}
-"""The loads and stores of 64 bytes, by ISS."""
-ENABLES = {0: HCRX_EL2.EnASR, 1: HCRX_EL2.EnAS0, 2: HCRX_EL2.EnALS}
-"""The fields that enable them."""
 WAITS = (Kind.WFI, Kind.WFE, Kind.WFIT, Kind.WFET)
 """The instructions that wait, in the order of ISS.TI."""
 
@@ -325,7 +321,7 @@ def wanting(one: Exit) -> tuple[Control, ...]:
     if ec == ExceptionClass.SVC:
         return (trap(HFGITR_EL2.SVC_EL1 if one.machine.el else HFGITR_EL2.SVC_EL0),)
     if ec == ExceptionClass.LS64:
-        return (trap_unless(ENABLES[ESR_EL2.ISS(one.esr)]),)
+        return (trap_unless(BLOCK_ACCESSES[ESR_EL2.ISS(one.esr)][1]),)
     return WANTS.get(ec, ())
 
 
@@ -341,5 +337,5 @@ def instruction_of(one: Exit) -> str:
     if ec in CALLS:
         return written(Unnamed(Kind[ec.name], CallISS.imm16(iss)))
     if ec == ExceptionClass.LS64:
-        return written(Unnamed(BLOCK_ACCESSES[iss]))
+        return written(Unnamed(BLOCK_ACCESSES[iss][0]))
     return CLASSES[ec].name

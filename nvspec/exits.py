@@ -18,6 +18,7 @@ from nvspec.errors import UnknownName
 from nvspec.explain import given
 from nvspec.machines import CONTROLS, features_of, machine_of
 from spec.access.control import ExceptionClass
+from spec.access.execution import Kind
 from spec.access.machine import Machine
 from spec.exceptions.state import State, is_reachable
 from spec.nested.configuration import Configuration, Way, can_make_EL2, is_offerable
@@ -27,7 +28,7 @@ from spec.nested.machines import REGISTERS
 from spec.nested.vcpu import MOVING, VCPU, Context, context_of, with_values
 from spec.pstate import PSTATE
 from spec.sysregs.exceptions import ESR_EL2
-from spec.sysregs.hypervisor import HCR_EL2
+from spec.sysregs.hypervisor import HCR_EL2, HCRX_EL2
 from spec.sysregs.syndrome import CLASSES, DataAbortISS
 
 CONTEXTS = {
@@ -62,8 +63,12 @@ INSTRUCTIONS = (
     ExceptionClass.LS64,
 )
 """The classes of the instructions of which the rules say what L0 does."""
-LAST_BLOCK_ACCESS = 2
-"""The last ISS of the loads and stores of 64 bytes, which share their class with other instructions."""
+BLOCK_ACCESSES = {
+    0: (Kind.ST64BV, HCRX_EL2.EnASR),
+    1: (Kind.ST64BV0, HCRX_EL2.EnAS0),
+    2: (Kind.LD64B, HCRX_EL2.EnALS),
+}
+"""The loads and stores of 64 bytes, with the field that enables each, by ISS: others share their class."""
 NOT_AT_EL0 = (ExceptionClass.HVC, ExceptionClass.SMC, ExceptionClass.ERET)
 """The instructions that are UNDEFINED at EL0."""
 INSTRUCTION_ABORT, DATA_ABORT, NV2_ABORT, NV2_WATCHPOINT = 0x20, 0x24, 0x25, 0x35
@@ -171,7 +176,7 @@ def refusal_of_syndrome(one: Exit) -> str:
         return "" if nests else f"{text}: a guest-el1 with HCR_EL2.{{NV, NV2}} = {{1, 1}} alone has the page"
     if is_handed_on(one.esr):
         return ""
-    if ec not in INSTRUCTIONS or (ec == ExceptionClass.LS64 and ESR_EL2.ISS(one.esr) > LAST_BLOCK_ACCESS):
+    if ec not in INSTRUCTIONS or (ec == ExceptionClass.LS64 and ESR_EL2.ISS(one.esr) not in BLOCK_ACCESSES):
         return f"{text}: no rule says what L0 does about {CLASSES[ec].name}"
     if ec in NOT_AT_EL0 and one.machine.el == 0:
         return f"{text}: {ExceptionClass(ec).name} is UNDEFINED at EL0, and no exit"

@@ -705,7 +705,7 @@ CONCRETE = st.frozensets(st.sampled_from([name for name in INPUTS if name != "me
 
 
 @given(programs(), st.lists(VALUES, min_size=3, max_size=3), CONCRETE)
-@settings(SETTINGS, max_examples=200)
+@settings(SETTINGS, max_examples=300)
 def test_random_programs_mean_the_same_in_every_reading(
     source: str, inputs: list[dict[str, Any]], concrete: frozenset[str]
 ) -> None:
@@ -715,7 +715,7 @@ def test_random_programs_mean_the_same_in_every_reading(
 
 
 @given(expressions(), st.lists(VALUES, min_size=5, max_size=5))
-@settings(SETTINGS, max_examples=200)
+@settings(SETTINGS, max_examples=300)
 def test_random_expressions_mean_the_same_in_every_reading(source: str, inputs: list[dict[str, Any]]) -> None:
     """As above, of many operators and few branches."""
     note(source)
